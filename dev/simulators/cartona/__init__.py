@@ -1,0 +1,4 @@
+"""Cartona supplier API simulator."""
+from .remote import Cartona
+
+__all__ = ["Cartona"]
