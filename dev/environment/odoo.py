@@ -1,0 +1,127 @@
+"""How Odoo is run: its configuration, its command line, one-off commands."""
+
+import configparser
+import os
+import shutil
+import socket
+import subprocess
+
+from . import postgres, venv
+from .paths import CACHE, CLONE, CLONE_KEY, DEV, RUN, python
+from .say import Trouble, tail
+
+# The drains' channels stay below the number of workers, so that the web client always has one.
+CHANNELS = {
+    "small": "root:1,root.sync_hub:1,root.sync_hub.in:1,root.sync_hub.out:1",
+    "usual": "root:2,root.sync_hub:2,root.sync_hub.in:1,root.sync_hub.out:1",
+}
+# 19.0 leaves demo data out unless it is asked for.
+DEMO = {"17.0": {}, "19.0": {"with_demo": "True"}}
+
+
+def free_port():
+    """A TCP port that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def addon_folder(series):
+    """A folder that holds the addon under its technical name, whatever the clone is called."""
+    folder = CACHE / f"addons-{series}" / CLONE_KEY
+    link = folder / "sync_hub"
+    folder.mkdir(parents=True, exist_ok=True)
+    if series == "17.0":
+        if not link.is_symlink():
+            link.symlink_to(CLONE)
+    else:
+        port = [python(series), DEV / "port.py", CLONE, link]
+        subprocess.run([str(part) for part in port], check=True)
+    return folder
+
+
+def addons_path(tree):
+    """Every addons folder, ours first."""
+    return ",".join(map(str, [addon_folder(tree.series), venv.site_addons(tree.series), *tree.addons]))
+
+
+def configuration(tree, database, port, workers):
+    """Write a configuration file for one database and port; its path."""
+    link = postgres.connection()
+    conf = configparser.ConfigParser(interpolation=None)
+    conf["options"] = {
+        "addons_path": addons_path(tree),
+        "data_dir": RUN / "data",
+        "admin_passwd": "admin",
+        "db_host": link["host"],
+        "db_port": link["port"],
+        "db_user": link["user"],
+        "db_password": link["password"] or "False",
+        "db_name": database,
+        "dbfilter": f"^{database}$",
+        "db_maxconn": 24,
+        "list_db": "False",
+        "server_wide_modules": "base,web,queue_job",
+        "http_interface": "127.0.0.1",
+        "http_port": port,
+        "gevent_port": free_port(),
+        "workers": workers,
+        "max_cron_threads": 1,
+        "limit_time_cpu": 300,
+        "limit_time_real": 600,
+        "limit_memory_soft": 4 * 1024**3,
+        "limit_memory_hard": 5 * 1024**3,
+        **DEMO[tree.series],
+    }
+    conf["queue_job"] = {"channels": CHANNELS["usual" if workers > 2 else "small"]}
+    RUN.mkdir(parents=True, exist_ok=True)
+    path = RUN / f"{database}.conf"
+    with open(path, "w") as handle:
+        conf.write(handle)
+    path.chmod(0o600)
+    return path
+
+
+def command(tree, *arguments):
+    """Odoo's command line."""
+    return [str(part) for part in (python(tree.series), tree.launcher, *arguments)]
+
+
+def environment(tree):
+    """What Odoo's processes get to see."""
+    return {**os.environ, "PYTHONPATH": str(tree.package.parent)}
+
+
+def once(tree, database, arguments, log):
+    """Run Odoo until it is done, its log to a file; its exit status."""
+    config = configuration(tree, database, free_port(), workers=0)
+    with open(log, "w") as handle:
+        done = subprocess.run(
+            command(tree, "-c", config, "--stop-after-init", *arguments),
+            env=environment(tree),
+            cwd=RUN,
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=handle,
+        )
+    return done.returncode
+
+
+def install(tree, database, modules, flag="-i"):
+    """Install or update modules."""
+    RUN.mkdir(parents=True, exist_ok=True)
+    log = RUN / f"{database}.install.log"
+    status = once(tree, database, [flag, ",".join(modules), "--no-http"], log)
+    if status or " CRITICAL " in log.read_text():
+        shown = tail(log.read_text())
+        raise Trouble(f"Odoo could not install {', '.join(modules)}:\n{shown}", f"the whole log is {log}")
+
+
+def filestore(database):
+    """Where Odoo keeps a database's files."""
+    return RUN / "data" / "filestore" / database
+
+
+def forget(database):
+    """Remove what a dropped database leaves behind."""
+    shutil.rmtree(filestore(database), ignore_errors=True)
