@@ -6,9 +6,11 @@ from werkzeug.wrappers import Request, Response
 
 from .cartona import Cartona
 from .page import render
+from .prestashop import PrestaShop
 
 # A further remote is one line here.
 MOUNTS = {
+    "prestashop": PrestaShop,
     "cartona": Cartona,
 }
 

@@ -3,6 +3,10 @@ import requests
 
 from simulators.server import Server
 
+PEDRO = {"id_customer": 9, "email": "pedro.odoo@example.com", "firstname": "Pedrito", "lastname": "Gómez Ruiz",
+         "company": "Koala Shop S.L."}
+ACME = {"id_customer": 5, "email": "acme@example.com", "firstname": "Ana", "lastname": "Ruiz"}
+
 
 class Client:
     """A remote's root URL with short calls."""
@@ -31,4 +35,12 @@ def server():
 def cartona(server):
     client = Client(server.url + "/cartona")
     assert client.post("/_reset", {}).ok
+    return client
+
+
+@pytest.fixture
+def shop(server):
+    client = Client(server.url + "/prestashop")
+    assert client.post("/_reset", {"customers": [PEDRO, ACME], "orders": [
+        {"id_order": 8, "reference": "PXMYWERAE", "current_state": 10}]}).ok
     return client
