@@ -3,19 +3,29 @@
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
 
-from . import tree, venv
-from .paths import python
+from . import paths, tree, venv
 from .say import Trouble
 
 USAGE = """usage: python3 dev/environment <command>
-  test       Odoo's tests and dev/e2e (TAGS=/sync_hub:TestX, ONLY=unit|e2e|lifecycle)
+  demo       up, and the tour that shows what the addon does (EXIT=1 ends after it)
+  up         start Odoo and the simulators in the background
+  down       stop them, and the embedded PostgreSQL
+  test       all tests; some: TAGS=/sync_hub:TestX or ONLY=unit|simulators|e2e|lifecycle
+  e2e        the tests against a live server, alone
+  lint       ruff, pylint-odoo, XML
+  format     let ruff lay out the code
   shell-env  print the paths as export lines
-  odoo       run odoo-bin for a developer: odoo -- -d mydb -u sync_hub"""
+  odoo       run odoo-bin by hand: odoo -- -d mydb -u sync_hub --stop-after-init"""
 # Named, not imported: these modules need packages of the virtual environment.
 COMMANDS = {
+    "demo": "server:demo",
+    "up": "server:up",
+    "down": "server:down",
     "test": "tests:run",
+    "e2e": "tests:e2e",
+    "lint": "lint:run",
+    "format": "lint:tidy",
     "shell-env": "developer:shell_env",
     "odoo": "developer:run_odoo",
 }
@@ -23,13 +33,11 @@ COMMANDS = {
 
 def prepared():
     """The Odoo tree, in an interpreter that has its packages; may start that interpreter."""
-    home = os.environ.get("HUB_TREE")
-    found = tree.look(Path(home)) if home else None
-    if not found or sys.prefix != str(venv.venv(found.series)):
-        found = tree.resolve()
+    found = tree.current()
+    if "HUB_TREE" not in os.environ or sys.prefix != str(paths.venv(found.series)):
         venv.ensure(found.series)
         os.environ["HUB_TREE"] = str(found.home)
-        inside = str(python(found.series))
+        inside = str(paths.python(found.series))
         os.execv(inside, [inside, *sys.argv])
     return found
 

@@ -1,12 +1,15 @@
-"""Databases: templates that hold the dependencies, and quick copies of them."""
+"""Databases with their files: templates that hold what is slow to install, and quick copies of them."""
 
+import json
+import os
+import shutil
 from contextlib import closing
 
 import psycopg2
 from psycopg2 import sql
 
 from . import odoo, postgres, venv
-from .paths import digest, lock, manifest
+from .paths import CLONE, FILESTORE, addon_digest, digest, lock, manifest
 from .say import say
 
 # Part of every template's name; raise it when templates must be made anew.
@@ -20,7 +23,7 @@ def connect(name="postgres"):
     return link
 
 
-def query(name, text, parameters=()):
+def query(name, text, parameters=None):
     """Run one statement in a database; its rows, if it has any."""
     with closing(connect(name)) as link, link.cursor() as cursor:
         cursor.execute(text, parameters)
@@ -37,36 +40,87 @@ def exists(name):
     return bool(query("postgres", "SELECT 1 FROM pg_database WHERE datname = %s", [name]))
 
 
+def busy():
+    """Whether anybody but us is connected."""
+    text = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    return bool(query("postgres", text))
+
+
 def drop(name):
-    """Drop a database, whoever uses it."""
+    """Drop a database, whoever uses it, and its files."""
     administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
 
 
-def template_name(tree):
-    """The template's name tells what is in it."""
-    parts = (GENERATION, tree.series, venv.queue_job_version(tree.series), manifest()["depends"], tree.home)
-    return f"tpl_{digest(*parts)}"
+def copy(source, name):
+    """A fresh copy of a database and its files; an older one of that name goes."""
+    drop(name)
+    # One copy at a time: PostgreSQL wants the source without other connections.
+    with lock(f"{source}.copy"):
+        administer("CREATE DATABASE {} TEMPLATE {}", name, source)
+    # Odoo names files by their content and never changes one, so links do.
+    if (FILESTORE / source).is_dir():
+        shutil.copytree(FILESTORE / source, FILESTORE / name, copy_function=os.link)
 
 
-def ensure_template(tree):
-    """A database with the addon's dependencies and demo data, without the addon; its name."""
-    name = template_name(tree)
+def rename(name, final):
+    """Give a finished database its name."""
+    if (FILESTORE / name).is_dir():
+        shutil.rmtree(FILESTORE / final, ignore_errors=True)
+        (FILESTORE / name).rename(FILESTORE / final)
+    administer("ALTER DATABASE {} RENAME TO {}", name, final)
+
+
+def note(name, **facts):
+    """Keep facts about a database with it."""
+    query("postgres", sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(name)), [json.dumps(facts)])
+
+
+def notes():
+    """The facts about every database."""
+    rows = query("postgres", "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database")
+    return {name: json.loads(text) if text and text[0] == "{" else {} for name, text in rows}
+
+
+def dependencies(tree):
+    """A template with the addon's dependencies and demo data, without the addon; its name."""
+    depends = manifest()["depends"]
+    name = f"tpl_{digest(GENERATION, tree.series, venv.queue_job_version(tree.series), depends, tree.home)}"
     with lock(name):
         if not exists(name):
-            depends = manifest()["depends"]
             say(f"Template database: installing {', '.join(depends)} with demo data, a minute")
             part = f"{name}_part"
             drop(part)
             administer("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", part)
             odoo.install(tree, part, depends)
-            administer("ALTER DATABASE {} RENAME TO {}", part, name)
+            rename(part, name)
     return name
 
 
-def copy(tree, name):
-    """A fresh database from the template; an older one of that name goes."""
-    template = ensure_template(tree)
-    drop(name)
-    # One copy at a time: PostgreSQL wants the template without other connections.
-    with lock(f"{template}.copy"):
-        administer("CREATE DATABASE {} TEMPLATE {}", name, template)
+def state(tree):
+    """What a database with the addon was made or updated for."""
+    return {"clone": str(CLONE), "series": tree.series, "addon": addon_digest()}
+
+
+def installed(tree):
+    """A template that holds the addon as its files are now, with demo data; its name."""
+    base, wanted = dependencies(tree), state(tree)
+    name = f"hub_{digest(base, *wanted.values())}"
+    with lock(name):
+        if not exists(name):
+            say("Template database: installing sync_hub with demo data")
+            part = f"{name}_part"
+            copy(base, part)
+            odoo.install(tree, part, ["sync_hub"])
+            rename(part, name)
+            forget_older(name, wanted)
+            note(name, kind="template", **wanted)
+    return name
+
+
+def forget_older(name, wanted):
+    """Drop the templates of earlier states of this clone."""
+    of_this = {"kind": "template", "clone": wanted["clone"], "series": wanted["series"]}.items()
+    for other, facts in notes().items():
+        if other != name and of_this <= facts.items():
+            drop(other)

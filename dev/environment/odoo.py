@@ -2,12 +2,11 @@
 
 import configparser
 import os
-import shutil
 import socket
 import subprocess
 
 from . import postgres, venv
-from .paths import CACHE, CLONE, CLONE_KEY, DEV, RUN, python
+from .paths import CACHE, CLONE, CLONE_KEY, DATA, DEV, RUN, python
 from .say import Trouble, tail
 
 # The drains' channels stay below the number of workers, so that the web client always has one.
@@ -51,7 +50,7 @@ def configuration(tree, database, port, workers):
     conf = configparser.ConfigParser(interpolation=None)
     conf["options"] = {
         "addons_path": addons_path(tree),
-        "data_dir": RUN / "data",
+        "data_dir": DATA,
         "admin_passwd": "admin",
         "db_host": link["host"],
         "db_port": link["port"],
@@ -115,13 +114,3 @@ def install(tree, database, modules, flag="-i"):
     if status or " CRITICAL " in log.read_text():
         shown = tail(log.read_text())
         raise Trouble(f"Odoo could not install {', '.join(modules)}:\n{shown}", f"the whole log is {log}")
-
-
-def filestore(database):
-    """Where Odoo keeps a database's files."""
-    return RUN / "data" / "filestore" / database
-
-
-def forget(database):
-    """Remove what a dropped database leaves behind."""
-    shutil.rmtree(filestore(database), ignore_errors=True)

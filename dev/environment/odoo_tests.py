@@ -3,11 +3,11 @@
 import os
 import re
 import shutil
-from dataclasses import dataclass, field
 
 from . import database, odoo
 from .paths import RUN
-from .say import say
+from .results import Result
+from .say import say, tail
 
 LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<message>.*)$")
 FAILURE = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+)")
@@ -17,18 +17,6 @@ TOTAL = re.compile(r"\d+ failed, \d+ error\(s\) of (?P<count>\d+) tests")
 SUMMARIES = re.compile(r"(Module \S+: )?\d+ fail(ures|ed), \d+ error")
 BAD = {"ERROR", "CRITICAL"}
 BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
-
-
-@dataclass
-class Result:
-    """What some tests came to."""
-
-    passed: int = 0
-    failed: int = 0
-    notes: list = field(default_factory=list)
-
-    def __add__(self, other):
-        return Result(self.passed + other.passed, self.failed + other.failed, self.notes + other.notes)
 
 
 def records(text):
@@ -60,9 +48,9 @@ def read(text, status):
         print(f"\n{message}")
     # A class that can't be set up fails without having run a test.
     ran = sum(1 for test in failed if not test.startswith(("setUp", "tearDown")))
-    unexplained = int(status != 0 and not failed and not outside)
+    unexplained = int(not (failed or outside) and (status != 0 or total == 0))
     if unexplained:
-        print(f"\nOdoo ended with status {status}:\n" + "\n".join(text.splitlines()[-25:]))
+        print(f"\nOdoo ran {total} tests and ended with status {status}:\n{tail(text)}")
     skips = len(notes)
     return Result(max(total - ran - skips, 0), len(failed) + len(outside) + unexplained, notes)
 
@@ -72,13 +60,12 @@ def run(tree):
     name = f"sync_hub_test_{os.getpid()}"
     tags = os.environ.get("TAGS") or "/sync_hub"
     log = RUN / "test.log"
-    database.copy(tree, name)
+    database.copy(database.dependencies(tree), name)
     say(f"Odoo tests: {tags}, log in {log}")
     try:
         status = odoo.once(tree, name, ["-i", "sync_hub", "--test-tags", tags], log)
     finally:
         database.drop(name)
-        odoo.forget(name)
     result = read(log.read_text(), status)
     if not any(map(shutil.which, BROWSERS)):
         result.notes.append("browser tests are skipped, since no Chromium was found")

@@ -20,6 +20,9 @@ def digest(*parts):
 # Two clones on one machine share the costly things (Odoo, venv, templates) and nothing else.
 CLONE_KEY = digest(CLONE)
 RUN = CACHE / "run" / CLONE_KEY
+# Odoo's data folder is shared: template databases have files in it.
+DATA = CACHE / "data"
+FILESTORE = DATA / "filestore"
 
 
 def venv(series):

@@ -136,8 +136,8 @@ def control(*arguments):
 
 
 def running():
-    """Whether the embedded server runs."""
-    return bool(installed_binaries()) and (home() / "data").exists() and control("status")
+    """Whether the embedded server is ours to use and runs."""
+    return not external() and bool(installed_binaries()) and (home() / "data").exists() and control("status")
 
 
 def initialize(folder):
@@ -173,6 +173,6 @@ def ensure(series):
 def stop():
     """Stop the embedded server if it is ours and runs."""
     with lock("pg"):
-        if not external() and running():
+        if running():
             control("-m", "fast", "-w", "stop")
             say("PostgreSQL: stopped")

@@ -44,6 +44,12 @@ def look(home):
     return None
 
 
+def current():
+    """The Tree that the command which started us has found, else a new search."""
+    home = os.environ.get("HUB_TREE")
+    return look(Path(home)) if home else resolve()
+
+
 def cached(series):
     """Where a fetched Odoo is kept."""
     return CACHE / f"odoo-{series}"

@@ -1,5 +1,6 @@
 """The virtual environment: Odoo's pins as wheels, queue_job and the development tools."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -42,7 +43,7 @@ def installer(series):
 
 
 def create(series):
-    """Make the environment anew and fill it."""
+    """Make an empty environment."""
     folder = venv(series)
     shutil.rmtree(folder, ignore_errors=True)
     with_uv = ["uv", "venv", "--quiet", "--python", sys.executable, folder]
@@ -52,6 +53,10 @@ def create(series):
         "making the virtual environment",
         "install Python's venv module (Debian: apt-get install python3-venv), or uv",
     )
+
+
+def fill(series):
+    """Install what is missing; what runs from the environment meanwhile goes on."""
     files = [part for path in requirements(series) for part in ("-r", path)]
     run([*installer(series), *files], "installing Python packages", TODO)
     run([*installer(series), "--no-deps", queue_job(series)], "installing queue_job", TODO)
@@ -59,11 +64,14 @@ def create(series):
 
 def ensure(series):
     """Make the environment unless it already holds what is asked for."""
-    wanted = digest(sys.version, queue_job(series), *(path.read_text() for path in requirements(series)))
-    stamp = venv(series) / "requirements.stamp"
+    wanted = [sys.version, digest(queue_job(series), *(path.read_text() for path in requirements(series)))]
+    stamp = venv(series) / "installed.json"
     with lock(f"venv-{series}"):
-        if not (stamp.exists() and stamp.read_text() == wanted):
+        present = json.loads(stamp.read_text()) if stamp.exists() else [None, None]
+        if present != wanted:
             say(f"Python packages: installing into {venv(series)}, a minute or two")
-            create(series)
-            stamp.write_text(wanted)
+            if present[0] != sys.version:
+                create(series)
+            fill(series)
+            stamp.write_text(json.dumps(wanted))
         say(f"Python packages: ready, queue_job {queue_job_version(series)}")

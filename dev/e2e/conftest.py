@@ -1,0 +1,49 @@
+"""Fixtures: a live Odoo, and the simulated remotes it talks to."""
+
+import pytest
+
+from e2e.live import LiveOdoo, Simulators
+from environment import postgres, tree
+from environment.paths import DEV
+
+
+@pytest.fixture(scope="session")
+def odoo_tree():
+    """The Odoo under test."""
+    found = tree.current()
+    postgres.ensure(found.series)
+    return found
+
+
+@pytest.fixture(scope="session")
+def odoo(odoo_tree):
+    """A server with two workers that all tests share."""
+    server = LiveOdoo(odoo_tree)
+    try:
+        yield server.start()
+    finally:
+        server.destroy()
+
+
+@pytest.fixture
+def new_odoo(odoo_tree):
+    """Makes further servers, not started yet: `new_odoo(workers=4)`."""
+    servers = []
+
+    def make(**options):
+        servers.append(LiveOdoo(odoo_tree, name=f"sync_hub_e2e_{len(servers)}", **options))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.destroy()
+
+
+@pytest.fixture(scope="session")
+def sims(odoo_tree, odoo):
+    """The simulated remotes; their messages to Odoo go to the `odoo` fixture's server."""
+    if not (DEV / "simulators").is_dir():
+        pytest.skip("dev/simulators is not there")
+    simulators = Simulators(odoo_tree, odoo.url)
+    yield simulators
+    simulators.stop()
