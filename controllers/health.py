@@ -1,0 +1,44 @@
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+from odoo.tools import config
+
+from ..models.clock import now
+
+#: Seconds that a due row may wait before the hub calls itself unwell.
+SLOW = 300
+
+
+class HealthController(http.Controller):
+    """Whether the hub does its work, for a monitor: 200 when it does, 503 with the reason when not."""
+
+    @http.route("/sync_hub/health", type="http", auth="none", methods=["GET"], csrf=False, save_session=False)
+    def health(self):
+        env = request.env(user=SUPERUSER_ID)
+        problems = [*self._runner(env), *self._waiting(env)]
+        body = {"status": "ok" if not problems else "unwell", "problems": problems, "warnings": self._capacity()}
+        return request.make_json_response(body, status=503 if problems else 200)
+
+    @staticmethod
+    def _runner(env):
+        if env["ir.config_parameter"].get_param("sync_hub.runner_missing") or env["sync.hub.drain"]._runner_is_missing():
+            yield (
+                "No queue_job runner takes jobs: add queue_job to server_wide_modules and start Odoo with workers. "
+                "The scheduled action works slowly in its place."
+            )
+
+    @staticmethod
+    def _waiting(env):
+        oldest = min((row[3] for row in env["sync.hub.drain"]._due_lanes()), default=None)
+        waited = (now() - oldest).total_seconds() if oldest else 0
+        if waited > SLOW:
+            yield f"The oldest due operation waits for {waited:.0f} s."
+
+    @staticmethod
+    def _capacity():
+        """Jobs occupy HTTP workers: their total must leave some for people."""
+        options = config.misc.get("queue_job", {}) if hasattr(config, "misc") else {}
+        root = str(options.get("channels", "root:1")).split(",")[0].partition(":")[2].split(":")[0] or "1"
+        workers = config["workers"]
+        if workers and root.isdigit() and int(root) >= workers:
+            return [f"queue_job's root channel takes {root} of {workers} workers: give it fewer than there are workers."]
+        return []

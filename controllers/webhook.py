@@ -1,0 +1,148 @@
+import logging
+import time
+
+from odoo import SUPERUSER_ID, api, http
+from odoo.http import request
+from odoo.modules.registry import Registry
+
+from ..models.adapters import wirejson
+from ..models.adapters.errors import PayloadError, SignatureError
+from ..models.adapters.redaction import redact, redact_headers
+from ..models.drain import RACES, wake_lanes
+
+_logger = logging.getLogger(__name__)
+
+#: Addresses that remotes already use -> kind; the connector is found by its secret.
+FIXED = {"/prestashop/webhook": "prestashop"}
+#: Bytes of a body when nothing is configured.
+BODY_LIMIT_MB = 10
+#: Times that storing is tried when another request stores the same events at the same moment.
+TRIES = 20
+
+
+class TooLarge(PayloadError):
+    """The body is larger than the limit."""
+
+
+class WebhookController(http.Controller):
+    """Takes messages in: prove the sender, store, answer. Understanding them is the drain's work."""
+
+    @http.route(list(FIXED), type="http", auth="none", methods=["POST"], csrf=False, save_session=False)
+    def fixed(self, **_kwargs):
+        return self._take(kind=FIXED[request.httprequest.path])
+
+    @http.route(
+        ["/sync_hub/<string:key>/webhook", "/sync_hub/<string:key>/webhook/<path:topic>"],
+        type="http",
+        auth="none",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+    )
+    def canonical(self, key, topic="", **_kwargs):
+        return self._take(key=key)
+
+    def _take(self, kind=None, key=None):
+        started = time.monotonic()
+        env = request.env(user=SUPERUSER_ID)
+        try:
+            raw = self._body(env)
+            connector = self._authenticate(env, raw, kind, key)
+            inbox = connector._adapter().receive(wirejson.loads(raw))
+        except SignatureError as error:
+            return self._answer({"success": False, "error": str(error)}, error.status)
+        except TooLarge as error:
+            return self._answer({"success": False, "error": str(error)}, 413)
+        except PayloadError as error:
+            return self._answer({"success": False, "error": str(error)}, 400)
+        if inbox.test:
+            return self._answer({"success": True, "message": "Sync Hub is listening"}, 200)
+        return self._store(connector, inbox, wirejson.loads(raw), started)
+
+    # ------------------------------------------------------------ checks
+
+    def _body(self, env):
+        limit = int(env["ir.config_parameter"].get_param("sync_hub.body_limit_mb") or BODY_LIMIT_MB) * 1024 * 1024
+        too_large = TooLarge(f"The body is larger than {limit} bytes")
+        if (request.httprequest.content_length or 0) > limit:
+            raise too_large
+        raw = request.httprequest.stream.read(limit + 1)
+        if len(raw) > limit:
+            raise too_large
+        return raw
+
+    def _authenticate(self, env, raw, kind, key):
+        """The connector that the request proves to come from.
+
+        :raises SignatureError: 401/403, also for an unknown address: it tells a stranger nothing.
+        """
+        Connector = env["sync.hub.connector"]
+        if key is not None:
+            kind = Connector.search([("key", "=", key)]).kind
+            if not kind:
+                raise SignatureError("The secret is wrong", status=403)
+        secrets = env["sync.hub.secret"]._of_kind(kind, "webhook_secret")
+        if key is not None:
+            secrets = {key: secrets.get(key, "")}
+        found = env[f"sync.hub.adapter.{kind}"].verify(request.httprequest.headers, raw, secrets)
+        return Connector.search([("key", "=", found)])
+
+    # ------------------------------------------------------------ store and answer
+
+    def _store(self, connector, inbox, body, started):
+        events = [event for event in inbox.results if not isinstance(event, str)]
+        values = {
+            "connector_id": connector.id,
+            "direction": "in",
+            "method": "POST",
+            "url": request.httprequest.path,
+            "remote_address": request.httprequest.remote_addr,
+            "batch": inbox.batch_id,
+            "request_headers": redact_headers(dict(request.httprequest.headers)),
+            "request_body": wirejson.dumps(redact(body)),
+            "status": 200,
+        }
+        safe = [event._replace(payload=redact(event.payload)) for event in events]
+        ids, lanes = self._commit(request.env.cr.dbname, connector.id, values, safe)
+        wake_lanes(request.env.cr.dbname, lanes)
+        outcomes, stored = [], iter(ids)
+        for result in inbox.results:
+            if isinstance(result, str):
+                outcomes.append({"success": False, "error": result})
+                continue
+            log_id = next(stored)
+            outcomes.append({"success": True, "duplicate": log_id is None, **({"log_id": log_id} if log_id else {})})
+        answer = connector._adapter().reply(inbox, outcomes)
+        _logger.info(
+            "sync_hub: %s events from connector %s in %.0f ms", len(events), connector.id, (time.monotonic() - started) * 1e3
+        )
+        return self._answer(answer, 200)
+
+    def _commit(self, dbname, connector_id, values, events):
+        """Store the exchange and its rows in a transaction of their own; returns (row ids, lanes to wake).
+
+        Two identical batches may arrive at the same moment. The loser of that race must look again in a new
+        snapshot at once; Odoo's own retry would sleep for seconds first.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                with Registry(dbname).cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    connector = env["sync.hub.connector"].browse(connector_id)
+                    exchange = env["sync.hub.exchange"].create(values)
+                    ids = env["sync.hub.log"]._append_events(connector, events, exchange)
+                    lanes = {
+                        (connector.id, "in", connector._inbound_lane(event.entity, event.remote_id))
+                        for event, log_id in zip(events, ids, strict=True)
+                        if log_id and not event.ignored
+                    }
+                return ids, lanes
+            except RACES:
+                if not left:
+                    raise
+        return [], set()
+
+    @staticmethod
+    def _answer(body, status):
+        response = request.make_json_response(body, status=status)
+        return response

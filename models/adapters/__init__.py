@@ -1,0 +1,3 @@
+from . import adapter
+from . import prestashop
+from . import cartona

@@ -1,0 +1,109 @@
+from pydantic import ValidationError
+
+from odoo import _, models
+
+from ..adapter import Event, Inbox, Parsed
+from ..errors import CredentialError, PayloadError, RejectedError
+from . import mapping, wire
+
+#: The reverse endpoint, as an action that its router refuses before it touches anything.
+REVERSE_PATH = "/modules/odoo_sales_sync/reverse_webhook.php"
+
+
+class PrestashopAdapter(models.AbstractModel):
+    """PrestaShop with the module odoo_sales_sync 2.x: batches of sales events in."""
+
+    _name = "sync.hub.adapter.prestashop"
+    _inherit = "sync.hub.adapter"
+    _description = "PrestaShop adapter"
+
+    _retry_schedule = "10, 60, 300, 900, 3600, 86400*"
+
+    def _default_maps(self, connector):
+        """Value maps of a fresh shop: rows of (kind, remote value, remote label, value)."""
+        currency = connector.company_id.currency_id
+        return [
+            *(("country", str(number), code, code) for number, code in mapping.COUNTRIES.items()),
+            *(("order_state", str(number), *row) for number, row in mapping.ORDER_STATES.items()),
+            ("currency", "1", "", currency.name),
+        ]
+
+    def receive(self, body):
+        if not isinstance(body, dict):
+            raise PayloadError("The body must be a JSON object")
+        if body.get("test") is True:
+            return Inbox([], test=True)
+        events = body.get("events")
+        if events is None and "event_id" in body and "entity_type" in body:
+            # Documents of older module versions show one bare event.
+            events = [body]
+        if not isinstance(events, list) or not events:
+            raise PayloadError("events must be a list of at least one event")
+        return Inbox([self._receive_event(event) for event in events], batch_id=str(body.get("batch_id") or ""))
+
+    def _receive_event(self, raw):
+        """The `Event` of one element, or the error text that answers it."""
+        if not isinstance(raw, dict):
+            return "The event is not an object"
+        try:
+            event = wire.Event.model_validate(raw)
+        except ValidationError as error:
+            return first_error(error)
+        entity = mapping.ENTITIES.get((event.entity_type, event.about_address), event.entity_type or "unknown")
+        remote_id = event.entity_id or ""
+        if entity == "address":
+            data = event.after_data if isinstance(event.after_data, dict) else {}
+            remote_id = wire.Address.model_validate(data).id or event.context_data.address_id or remote_id
+        ignored = ""
+        if event.hook_name == "reverse_webhook":
+            ignored = "This event reports our own call"
+        elif entity not in mapping.ENTITIES.values():
+            ignored = mapping.IGNORED.get(entity, "This kind of event is not known")
+        return Event(
+            # Unique in the shop's own table. Event ids alone start again at 1 after a reinstall.
+            key=event.transaction_hash or (event.event_id and f"{event.event_id}@{event.hook_timestamp}"),
+            entity=entity,
+            action=event.action_type or "unknown",
+            remote_id=remote_id,
+            payload=raw,
+            # The zone only matters for comparing with other sources; the row is parsed with the connector's.
+            version=mapping.version_to_hub(event, "UTC"),
+            ignored=ignored,
+        )
+
+    def parse(self, connector, log):
+        zone = connector.timezone or "UTC"
+        try:
+            event = wire.Event.model_validate(log.payload_json())
+            message = {
+                "customer": lambda: mapping.customer_to_hub(event),
+                "address": lambda: mapping.address_to_hub(event),
+                "order": lambda: mapping.order_to_hub(event, zone),
+            }[log.entity]()
+        except ValidationError as error:
+            raise PayloadError(first_error(error)) from None
+        return Parsed(message, mapping.version_to_hub(event, zone))
+
+    def check(self, config, transport):
+        if not config["url"]:
+            return _("This connector only receives. Paste its address and secret into the shop.")
+        url = config["url"].rstrip("/") + REVERSE_PATH
+        # An entity without data: the router refuses it after it has checked the secret, before any change.
+        body = {"entity_type": "customer", "action_type": "updated"}
+        reply = transport.request("POST", url, self._headers(config), body, classify=False)
+        said = reply.data.get("error") if isinstance(reply.data, dict) else None
+        if said and said.startswith("Missing required field"):
+            return _("The shop answers and accepts the secret.")
+        if reply.status == 403:
+            raise CredentialError(said or f"HTTP {reply.status}")
+        raise RejectedError(f"HTTP {reply.status} from {url}: {said or reply.text[:200]}")
+
+    @staticmethod
+    def _headers(config):
+        return {"X-Webhook-Secret": config["webhook_secret"] or ""}
+
+
+def first_error(error):
+    """A pydantic error as one sentence that names the field and the value."""
+    detail = error.errors()[0]
+    return f"{'.'.join(map(str, detail['loc'])) or 'event'}: {detail['msg']}"

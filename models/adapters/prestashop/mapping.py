@@ -1,0 +1,268 @@
+"""What PrestaShop's words mean in the hub's. Pure functions and tables, no database."""
+
+from datetime import timezone
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytz
+
+from .. import canonical
+from ..errors import PayloadError, SkipRow
+from . import wire
+
+CENT = Decimal("0.01")
+
+#: Countries of a fresh PrestaShop: its own id -> ISO code.
+COUNTRIES = dict(
+    enumerate(
+        "DE AT BE CA CN ES FI FR GR IT JP LU NL PL PT CZ GB SE CH DK US HK NO AU SG IE NZ KR IL ZA NG CI TG BO"
+        " MU RO SK".split(),
+        start=1,
+    )
+)
+
+#: The standard order states: PrestaShop's id -> (name, what Odoo does).
+ORDER_STATES = {
+    1: ("Awaiting check payment", "none"),
+    2: ("Payment accepted", "confirm"),
+    3: ("Processing in progress", "confirm"),
+    4: ("Shipped", "deliver"),
+    5: ("Delivered", "deliver"),
+    6: ("Canceled", "cancel"),
+    7: ("Refunded", "none"),
+    8: ("Payment error", "none"),
+    9: ("On backorder (paid)", "confirm"),
+    10: ("Awaiting bank wire payment", "none"),
+    11: ("Remote payment accepted", "confirm"),
+    12: ("On backorder (not paid)", "none"),
+    13: ("Awaiting Cash On Delivery validation", "confirm"),
+    14: ("Partial refund", "none"),
+}
+
+#: (entity_type, is an address) -> the hub's entity; everything else is acknowledged and logged.
+ENTITIES = {("customer", False): "customer", ("customer", True): "address", ("order", False): "order"}
+
+#: Known events that carry nothing this connector applies: entity_type -> why.
+IGNORED = {
+    "discount": "PrestaShop sends no content for specific prices",
+    "invoice": "Invoices are made in Odoo from the order",
+    "payment": "Payments are read from the order",
+    "coupon": "Coupons are not imported",
+}
+
+
+def to_utc(moment, zone):
+    """Aware UTC time of a shop-local one; the later of the two when the clock was set back."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        moment = pytz.timezone(zone).localize(moment)
+    return moment.astimezone(timezone.utc)
+
+
+def version_to_hub(event, zone):
+    return canonical.Version(time=to_utc(event.hook_timestamp, zone), sequence=int(event.event_id or 0))
+
+
+def customer_to_hub(event):
+    """The customer of a customer event; a deleted one is asked to be archived."""
+    data = wire.Customer.model_validate(_data(event))
+    return canonical.Customer(
+        id=data.id or _required(event.entity_id, "entity_id"),
+        email=data.email,
+        first_name=data.firstname,
+        last_name=data.lastname,
+        active=data.active,
+        deleted=data.deleted or event.action_type == "deleted",
+    )
+
+
+def address_to_hub(event):
+    """The address of an address event, which PrestaShop sends under its customer."""
+    data = wire.Address.model_validate(_data(event))
+    return canonical.Address(
+        id=_required(data.id or event.context_data.address_id, "after_data.id"),
+        customer_id=_required(event.entity_id, "entity_id"),
+        customer_name=event.entity_name,
+        alias=data.alias,
+        company=data.company,
+        first_name=data.firstname,
+        last_name=data.lastname,
+        street=data.address1,
+        street2=data.address2,
+        zip=data.postcode,
+        city=data.city,
+        country=data.id_country,
+        state=data.id_state,
+        phone=data.phone,
+        mobile=data.phone_mobile,
+        deleted=event.context_data.address_action == "deleted",
+    )
+
+
+def order_to_hub(event, zone):
+    """The order of an order event, or an `OrderStub` when the module lost its content."""
+    number = event.entity_name or f"#{event.entity_id}"
+    if not isinstance(event.after_data, dict):
+        return canonical.OrderStub(
+            id=_required(event.entity_id, "entity_id"),
+            number=number,
+            reason="PrestaShop sent this order without its content (too long for the module's table)",
+        )
+    data = wire.Order.model_validate(event.after_data)
+    products = [_product_line(line) for line in data.order_details]
+    rates = [line.tax_rate for line in products if line.tax_rate is not None]
+    lines = [
+        *products,
+        *_extra("shipping", "Shipping", data.total_shipping_tax_excl, data.total_shipping_tax_incl, rates),
+        *_extra("wrapping", "Gift wrapping", data.total_wrapping_tax_excl, data.total_wrapping_tax_incl, rates),
+        *_discounts(products, data.total_discounts_tax_excl, data.total_discounts_tax_incl, rates),
+    ]
+    status, label = _status(event, data)
+    delivery = [line.id_address_delivery for line in data.order_details if line.id_address_delivery]
+    return canonical.Order(
+        id=_required(data.id_order or event.entity_id, "after_data.id_order"),
+        number=data.reference or number,
+        customer_id=data.id_customer,
+        delivery_address_id=delivery[0] if delivery else None,
+        currency=data.id_currency,
+        time=to_utc(data.date_add, zone),
+        status=status,
+        status_label=label,
+        total_incl=data.total_paid_tax_incl,
+        total_excl=data.total_paid_tax_excl,
+        payment_method=data.payment,
+        lines=tuple(lines),
+        notes=tuple(_notes(data, zone)),
+        history=tuple(_history(data, zone)),
+        payments=tuple(_payments(data, zone)),
+        # An order has at least one line, and the module cuts lists at 100.
+        complete=0 < len(data.order_details) < 100,
+    )
+
+
+def _data(event):
+    if not isinstance(event.after_data, dict):
+        if not event.after_data:
+            raise SkipRow("ignored", "PrestaShop sent this event without its content")
+        raise PayloadError(f"after_data of event {event.event_id} is not an object")
+    return event.after_data
+
+
+def _required(value, name):
+    if not value:
+        raise PayloadError(f"The event has no {name}")
+    return value
+
+
+def _status(event, data):
+    # A status_changed event carries the state BEFORE the change; the new one is only in its context.
+    # 0 is not a state of PrestaShop, it means that the order is just being made.
+    context = event.context_data
+    if event.action_type == "status_changed" and context.new_status_id:
+        return context.new_status_id, context.new_status_name
+    labels = {row.id_order_state: row.status_name for row in data.order_history}
+    return data.current_state, labels.get(data.current_state)
+
+
+def _product_line(line):
+    variant = line.product_attribute_id
+    quantity = line.product_quantity
+    return canonical.OrderLine(
+        id=_required(line.id_order_detail, "order_details[].id_order_detail"),
+        product=canonical.ProductRef(
+            id=f"{line.product_id}-{variant or 0}" if line.product_id else None,
+            sku=line.product_reference,
+            barcode=line.product_ean13,
+            name=line.product_name or line.product_reference or f"#{line.product_id}",
+        ),
+        quantity=quantity,
+        unit_excl=line.unit_price_tax_excl,
+        unit_incl=line.unit_price_tax_incl,
+        total_excl=line.total_price_tax_excl or line.unit_price_tax_excl * quantity,
+        total_incl=line.total_price_tax_incl or line.unit_price_tax_incl * quantity,
+        tax_rate=line.tax_rate if line.unit_price_tax_incl != line.unit_price_tax_excl else Decimal(0),
+    )
+
+
+def _extra(kind, name, excl, incl, rates, sign=1, suffix="", rate=None):
+    """A line for an amount of the whole order (shipping, wrapping, discount), or none when it is zero."""
+    if not incl and not excl:
+        return []
+    return [
+        canonical.OrderLine(
+            id=f"{kind}{suffix}",
+            kind=kind,
+            product=canonical.ProductRef(name=name),
+            unit_excl=sign * excl,
+            unit_incl=sign * incl,
+            total_excl=sign * excl,
+            total_incl=sign * incl,
+            tax_rate=rate if rate is not None else rate_between(excl, incl, rates),
+        )
+    ]
+
+
+def rate_between(excl, incl, candidates):
+    """The tax rate in percent that leads from one amount to the other, preferably one of the candidates."""
+    if not excl or excl == incl:
+        return Decimal(0)
+    for rate in candidates:
+        if abs(excl * (1 + rate / 100) - incl) <= CENT:
+            return rate
+    return ((incl / excl - 1) * 100).quantize(CENT, ROUND_HALF_UP)
+
+
+def _discounts(products, excl, incl, rates):
+    """The cart discount as one negative line per tax rate, in proportion to what each rate was sold for."""
+    sold = {}
+    for line in products:
+        sold[line.tax_rate] = sold.get(line.tax_rate, Decimal(0)) + line.total_incl
+    total = sum(sold.values())
+    if len(sold) < 2 or total <= 0:
+        return _extra("discount", "Discount", excl, incl, rates, sign=-1)
+    shares, left = [], incl
+    for position, (rate, amount) in enumerate(sorted(sold.items()), start=1):
+        share = left if position == len(sold) else (incl * amount / total).quantize(CENT, ROUND_HALF_UP)
+        left -= share
+        shares.append((rate, (share / (1 + rate / 100)).quantize(Decimal("0.000001")), share))
+    if abs(sum(share for _rate, share, _incl in shares) - excl) > 2 * CENT:
+        # The shop did not spread it over the rates (a voucher for one product): its own two sums decide.
+        return _extra("discount", "Discount", excl, incl, rates, sign=-1)
+    lines = []
+    for rate, share_excl, share_incl in shares:
+        name = f"Discount {rate.normalize():f} %"
+        lines += _extra("discount", name, share_excl, share_incl, rates, -1, f"-{rate.normalize():f}", rate)
+    return lines
+
+
+def _notes(data, zone):
+    if data.note:
+        yield canonical.OrderNote(id="note", text=data.note, private=True)
+    for row in data.messages:
+        if row.message and row.id_message:
+            yield canonical.OrderNote(
+                id=row.id_message, text=row.message, private=row.private, time=to_utc(row.date_add, zone)
+            )
+
+
+def _history(data, zone):
+    for row in data.order_history:
+        if row.id_order_history and row.id_order_state:
+            yield canonical.StatusChange(
+                id=row.id_order_history,
+                status=row.id_order_state,
+                label=row.status_name,
+                time=to_utc(row.date_add, zone),
+            )
+
+
+def _payments(data, zone):
+    for row in data.order_payments:
+        if row.id_order_payment:
+            yield canonical.Payment(
+                id=row.id_order_payment,
+                amount=row.amount,
+                method=row.payment_method,
+                transaction=row.transaction_id,
+                time=to_utc(row.date_add, zone),
+            )

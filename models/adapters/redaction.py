@@ -1,0 +1,38 @@
+"""Keep secrets and card data out of everything that is stored or logged."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+MASK = "***"
+
+#: Names of fields, headers and query parameters whose values never reach a table or a log file.
+SENSITIVE = re.compile(
+    r"(card_(number|expiration|holder|brand)|cvv|cvc|passw|secret|token|otp$|api_?key|authorization|cookie|signature)",
+    re.IGNORECASE,
+)
+
+
+def is_sensitive(name):
+    """True when the value of a field of this name must not be kept."""
+    return bool(SENSITIVE.search(name))
+
+
+def redact(value):
+    """A copy of a JSON value with every sensitive, non-empty field masked."""
+    if isinstance(value, dict):
+        return {k: MASK if v and is_sensitive(str(k)) else redact(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact(v) for v in value]
+    return value
+
+
+def redact_headers(headers):
+    """Header lines as one text, sensitive ones masked."""
+    return "\n".join(f"{k}: {MASK if is_sensitive(k) else v}" for k, v in headers.items())
+
+
+def redact_url(url):
+    """The URL without user info and with sensitive query values masked."""
+    parts = urlsplit(url)
+    query = urlencode([(k, MASK if is_sensitive(k) else v) for k, v in parse_qsl(parts.query)], safe="*")
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))

@@ -1,0 +1,177 @@
+"""The one place where HTTP leaves the hub, and where an answer is classified as final or worth a retry."""
+
+import logging
+import random
+import time
+from email.utils import parsedate_to_datetime
+from datetime import datetime, timezone
+from typing import NamedTuple
+
+import requests
+
+from . import wirejson
+from .errors import CredentialError, PayloadError, RejectedError, TransientError
+from .redaction import redact, redact_headers, redact_url
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds to connect and to wait for an answer. Below the call budget of an outbound drain.
+TIMEOUT = (5, 15)
+#: Statuses after which the same request may succeed later.
+TRANSIENT = {408, 423, 425, 429, 500, 502, 503, 504}
+CREDENTIALS = {401, 403}
+#: Longest body that is kept of an exchange, in characters.
+KEPT = 200_000
+#: A remote cannot ask us to wait longer than this, in seconds.
+LONGEST_WAIT = 24 * 3600
+
+
+class Reply(NamedTuple):
+    """An HTTP answer: `data` is the parsed JSON, None when the body is empty or not JSON."""
+
+    status: int
+    data: object
+    text: str
+    headers: dict
+
+
+class Exchange(NamedTuple):
+    """One request and what came back, already redacted; what `sync.hub.exchange` stores."""
+
+    method: str
+    url: str
+    request_headers: str
+    request_body: str
+    status: int
+    response_body: str
+    error: str
+    duration_ms: int
+
+
+def retry_after(value, now=None):
+    """Seconds that a Retry-After header asks for (number or HTTP date), None when it says nothing."""
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(value)
+        except (TypeError, ValueError):
+            return None
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=timezone.utc)
+        seconds = (when - (now or datetime.now(timezone.utc))).total_seconds()
+    return min(max(seconds, 0), LONGEST_WAIT)
+
+
+def backoff(schedule, attempt):
+    """Seconds before the next try, jittered by up to 10 %; None when the schedule is exhausted.
+
+    :param schedule: seconds per try as text, a trailing `*` repeats the last one without end:
+        `"10, 60, 300*"`.
+    :param int attempt: how many tries have failed so far, 1 for the first.
+    """
+    steps = [step.strip() for step in schedule.split(",") if step.strip()]
+    endless = bool(steps) and steps[-1].endswith("*")
+    seconds = [float(step.rstrip("*")) for step in steps]
+    if attempt > len(seconds) and not endless:
+        return None
+    base = seconds[min(attempt, len(seconds)) - 1]
+    return base * random.uniform(1.0, 1.1)
+
+
+class Transport:
+    """HTTP for one connector: timeouts, no redirects, every exchange recorded and redacted.
+
+    :param float pause: least seconds between the starts of two calls (pacing).
+    :param float not_before: time.monotonic() before which the first call must not start.
+    """
+
+    def __init__(self, pause=0.0, timeout=TIMEOUT, not_before=0.0):
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.pause = pause
+        self.timeout = timeout
+        self.next_call = not_before
+        self.exchanges = []
+
+    def request(self, method, url, headers=None, json=None, params=None, classify=True):
+        """Send one request and return its `Reply`.
+
+        :param bool classify: raise for statuses other than 2xx (see `check`); False leaves it to the caller.
+        :raises TransientError: no connection, time-out, broken answer, or a status worth a retry.
+        """
+        self._pace()
+        body = wirejson.dumps(json) if json is not None else ""
+        headers = {"Accept": "application/json", "User-Agent": "SyncHub/1.0", **(headers or {})}
+        if json is not None:
+            headers["Content-Type"] = "application/json"
+        started = time.monotonic()
+        reply, error = None, ""
+        try:
+            response = self.session.request(
+                method,
+                url,
+                headers=headers,
+                data=body.encode() or None,
+                params=params,
+                timeout=self.timeout,
+                allow_redirects=False,
+            )
+            reply = self._reply(response)
+            url = response.url
+        except requests.exceptions.InvalidURL as exc:
+            raise RejectedError(f"The URL {redact_url(url)} is not valid: {exc}") from None
+        except requests.exceptions.RequestException as exc:
+            error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
+            raise TransientError(error, code="no_answer") from None
+        finally:
+            self._record(method, url, headers, json, reply, error, started)
+        if classify:
+            self.check(reply)
+        return reply
+
+    def check(self, reply):
+        """Raise what the status means; a 2xx passes."""
+        if 200 <= reply.status < 300:
+            return
+        said = f"HTTP {reply.status}: {reply.text[:500]}"
+        if reply.status in CREDENTIALS:
+            raise CredentialError(said)
+        if reply.status in TRANSIENT:
+            raise TransientError(said, retry_after(reply.headers.get("Retry-After")), f"http_{reply.status}")
+        if 300 <= reply.status < 400:
+            raise RejectedError(f"{said}\nThe remote redirects to another address: correct the connector's URL.")
+        raise RejectedError(said)
+
+    def _pace(self):
+        wait = self.next_call - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        self.next_call = time.monotonic() + self.pause
+
+    @staticmethod
+    def _reply(response):
+        try:
+            data = wirejson.loads(response.content) if response.content else None
+        except PayloadError:
+            data = None
+        return Reply(response.status_code, data, response.text, response.headers)
+
+    def _record(self, method, url, headers, json, reply, error, started):
+        received = ""
+        if reply is not None:
+            received = wirejson.dumps(redact(reply.data)) if reply.data is not None else reply.text
+        self.exchanges.append(
+            Exchange(
+                method=method,
+                url=redact_url(url),
+                request_headers=redact_headers(headers),
+                request_body=wirejson.dumps(redact(json))[:KEPT] if json is not None else "",
+                status=reply.status if reply is not None else 0,
+                response_body=received[:KEPT].replace("\x00", ""),
+                error=error,
+                duration_ms=int((time.monotonic() - started) * 1000),
+            )
+        )

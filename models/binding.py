@@ -1,0 +1,116 @@
+import json
+
+from odoo import api, fields, models
+
+
+class SyncHubBinding(models.Model):
+    """An Odoo record <-> its id at one connector, with what both sides last agreed on, per flow."""
+
+    _name = "sync.hub.binding"
+    _description = "Sync binding"
+    _order = "connector_id, entity, id"
+    _rec_name = "remote_id"
+
+    connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one("res.company", related="connector_id.company_id", store=True)
+    entity = fields.Char(required=True, help="product, customer, address, order ...")
+    remote_id = fields.Char(required=True, string="Remote ID")
+    res_model = fields.Char(required=True, string="Model")
+    res_id = fields.Many2oneReference(required=True, model_field="res_model", string="Record")
+    factor = fields.Float(default=1.0, help="How many of the variant's unit one remote product holds.")
+    agreed = fields.Json(readonly=True, help="Per flow, what both sides last agreed on.")
+    version_time = fields.Datetime(readonly=True, help="Time of the newest snapshot that was applied.")
+    version_sequence = fields.Float(digits=(20, 0), readonly=True, help="Its running number at the remote.")
+    payload_hash = fields.Char(readonly=True)
+
+    def init(self):
+        self.env.cr.execute(
+            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_binding_remote_uniq"
+            " ON sync_hub_binding (connector_id, entity, remote_id);"
+            "CREATE INDEX IF NOT EXISTS sync_hub_binding_record_idx ON sync_hub_binding (res_model, res_id, connector_id)"
+        )
+
+    @api.model
+    def _find(self, connector, entity, remote_id):
+        """The binding of a remote id, or an empty recordset."""
+        if not remote_id:
+            return self.browse()
+        return self.search(
+            [("connector_id", "=", connector.id), ("entity", "=", entity), ("remote_id", "=", remote_id)]
+        )
+
+    @api.model
+    def _record_of(self, connector, entity, remote_id):
+        """The bound Odoo record, or None when there is none (any more)."""
+        binding = self._find(connector, entity, remote_id)
+        record = binding and self.env[binding.res_model].browse(binding.res_id).exists()
+        return record or None
+
+    @api.model
+    def _bind(self, connector, entity, remote_id, record, **values):
+        """Bind a record to a remote id, replacing what that id was bound to before."""
+        values.update(res_model=record._name, res_id=record.id)
+        binding = self._find(connector, entity, remote_id)
+        if binding:
+            binding.write(values)
+            return binding
+        return self.create({"connector_id": connector.id, "entity": entity, "remote_id": remote_id, **values})
+
+    @api.model
+    def _of_records(self, connector, records):
+        """All bindings of these records at the connector."""
+        return self.search(
+            [("connector_id", "=", connector.id), ("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        )
+
+    # ------------------------------------------------------------ agreed values
+
+    def _agrees(self, flow, value):
+        """True when both sides are known to hold this value."""
+        state = (self.agreed or {}).get(flow) or {}
+        return "value" in state and state["value"] == value
+
+    def _write_agreed(self, changes):
+        """Set {binding id: {flow: state}} in one statement; the columns nobody else writes."""
+        if not changes:
+            return
+        self.env.cr.execute(
+            "UPDATE sync_hub_binding b SET agreed = coalesce(b.agreed, '{}'::jsonb) || c.state::jsonb"
+            "  FROM unnest(%s, %s) AS c(id, state) WHERE b.id = c.id",
+            [list(changes), [json.dumps(state) for state in changes.values()]],
+        )
+        self.browse(changes).invalidate_recordset(["agreed"])
+
+    def _clear_agreed(self, flows):
+        """Forget what was agreed: the next push is sent whatever its value."""
+        self._write_agreed({binding.id: dict.fromkeys(flows, {}) for binding in self})
+
+    # ------------------------------------------------------------ age of snapshots
+
+    #: Seconds by which the times of two events of one record may contradict their numbers.
+    _CLOCK_TOLERANCE = 5
+    #: Seconds a shop's clock may be set back (end of summer time) before a number means another life of the shop.
+    _CLOCK_SETBACK = 2 * 3600
+
+    def _compare(self, version):
+        """How a snapshot compares with the last one applied: "newer", "stale" or "epoch".
+
+        "epoch": a lower number with a later time, which means that the shop was installed again.
+        """
+        if not self.version_time or version.time is None:
+            return "newer"
+        lead = (version.time.replace(tzinfo=None) - self.version_time).total_seconds()
+        if version.sequence >= self.version_sequence:
+            return "newer" if lead > -self._CLOCK_SETBACK else "stale"
+        return "epoch" if lead > self._CLOCK_TOLERANCE else "stale"
+
+    def _applied(self, version):
+        """Remember the age of the snapshot that was just applied."""
+        if version.time is not None:
+            self.write(
+                {"version_time": version.time.replace(tzinfo=None), "version_sequence": float(version.sequence)}
+            )
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {"type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id, "views": [(False, "form")]}

@@ -1,0 +1,244 @@
+import logging
+from contextlib import contextmanager
+from zlib import crc32
+
+from psycopg2 import errorcodes, errors
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.modules.registry import Registry
+
+from .clock import now
+
+_logger = logging.getLogger(__name__)
+
+#: Times a piece of work is tried again in a new snapshot when another transaction was quicker.
+TRIES = 8
+#: A race with another transaction: the same work succeeds in a new snapshot.
+RACES = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, errors.UniqueViolation)
+#: Seconds of work of one job; what is left is for the next one.
+BUDGET = 20
+#: Seconds after which a wake job that nobody runs means that there is no runner.
+NO_RUNNER_AFTER = 120
+
+
+class SyncHubDrain(models.AbstractModel):
+    """Works off the open log rows of one lane, in short transactions of its own.
+
+    The job's own cursor holds only queue_job's lock and the lane's advisory lock and is never committed here.
+    """
+
+    _name = "sync.hub.drain"
+    _description = "Sync drain"
+
+    # ------------------------------------------------------------ cursors
+
+    @contextmanager
+    def _work_cursor(self):
+        """A cursor of its own for one short transaction: committed at the end, rolled back on an error."""
+        with self.pool.cursor() as cr:
+            yield cr
+
+    def _transaction(self, work):
+        """Run `work(self)` in a new transaction; again in a new snapshot when it lost a race."""
+        for left in reversed(range(TRIES)):
+            try:
+                with self._work_cursor() as cr:
+                    drain = api.Environment(cr, SUPERUSER_ID, {"hub_last_try": not left})[self._name]
+                    result = work(drain)
+                    drain.env.flush_all()
+                return result
+            except RACES as error:
+                if not left:
+                    raise
+                _logger.info("sync_hub: %s, again in a new snapshot", errorcodes.lookup(error.pgcode))
+        return None
+
+    def _try_lock(self, connector_id, direction, lane):
+        """Take the lane until the end of the current transaction; False when another drain has it."""
+        key = crc32(f"sync_hub {direction} {lane}".encode()) - 2**31
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [connector_id, key])
+        return self.env.cr.fetchone()[0]
+
+    # ------------------------------------------------------------ waking
+
+    @api.model
+    def _wake_after_commit(self, connector_id, direction, lane):
+        """Start the lane's drain once this transaction is committed; once per transaction and lane."""
+        callbacks = self.env.cr.postcommit
+        lanes = callbacks.data.get("sync_hub.lanes")
+        if lanes is None:
+            lanes = callbacks.data["sync_hub.lanes"] = set()
+            dbname = self.env.cr.dbname
+
+            # The cursor is closed when this runs: nothing of this environment may be used.
+            @callbacks.add
+            def wake():
+                wake_lanes(dbname, lanes)
+
+        lanes.add((connector_id, direction, lane))
+
+    @api.model
+    def _wake(self, connector_id, direction, lane):
+        """Enqueue the lane's drain unless a job that has not started yet will do it."""
+        identity = f"sync_hub.wake:{connector_id}:{direction}:{lane}"
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT 1 FROM queue_job WHERE identity_key = %s"
+            " AND state IN ('pending', 'enqueued', 'wait_dependencies'))",
+            [identity],
+        )
+        if self.env.cr.fetchone()[0]:
+            return
+        self._delayed(direction, identity_key=identity, description=f"Sync Hub {direction} {connector_id}/{lane}")(
+            connector_id, lane
+        )
+
+    def _delayed(self, direction, **properties):
+        job = self.with_delay(max_retries=1, **properties)
+        return {"in": job._job_in, "out": job._job_out}[direction]
+
+    @api.model
+    def _wake_later(self, connector_id, direction, lane, when):
+        """Enqueue a drain for the next due retry: a job of its own, so that it delays no wake."""
+        self._delayed(
+            direction,
+            identity_key=f"sync_hub.retry:{connector_id}:{direction}:{lane}:{when:%Y%m%d%H%M%S}",
+            eta=max(when, now()),
+            description=f"Sync Hub retry {direction} {connector_id}/{lane}",
+        )(connector_id, lane)
+
+    # ------------------------------------------------------------ jobs
+
+    def _job_in(self, connector_id, lane):
+        """Work off a lane of messages that came in."""
+        return self._job(connector_id, "in", lane)
+
+    def _job_out(self, connector_id, lane):
+        """Work off the lane of messages that go out."""
+        return self._job(connector_id, "out", lane)
+
+    def _job(self, connector_id, direction, lane):
+        if not self._try_lock(connector_id, direction, lane):
+            # The holder looks once more after it has given the lane free.
+            return "lane busy"
+        # Looking again before the lock is gone would miss rows that come in between.
+        dbname = self.env.cr.dbname
+
+        @self.env.cr.postcommit.add
+        def look_again():
+            wake_lanes(dbname, {(connector_id, direction, lane)}, only_due=True)
+
+        return self._work(connector_id, direction, lane)
+
+    def _work(self, connector_id, direction, lane, budget=BUDGET):
+        """Work chunks of the lane until it is empty or the budget of seconds is used; returns a count."""
+        if not self._transaction(lambda drain: drain._may_work(connector_id, direction)):
+            return "connector not active"
+        chunks = {"in": self._chunks_in, "out": self._chunks_out}[direction]
+        return f"{chunks(connector_id, lane, budget)} rows"
+
+    @api.model
+    def _may_work(self, connector_id, direction):
+        connector = self.env["sync.hub.connector"].browse(connector_id).exists()
+        return bool(connector and connector.active and connector.state == "active")
+
+    # ------------------------------------------------------------ due rows
+
+    #: Due rows of the lanes that may work: a held lane (breaker, Retry-After) has none, and neither has
+    #: a row behind an older open one of its entity.
+    _DUE = """
+        SELECT l.connector_id, l.direction, l.lane, min(coalesce(l.next_try_at, l.create_date))
+          FROM sync_hub_log l
+          JOIN sync_hub_connector c ON c.id = l.connector_id AND c.state = 'active' AND c.active
+          LEFT JOIN sync_hub_lane o
+                 ON o.connector_id = l.connector_id AND o.direction = l.direction AND o.number = l.lane
+         WHERE l.state IN ('pending', 'retrying', 'sending')
+           AND (l.next_try_at IS NULL OR l.next_try_at <= %(now)s)
+           AND (o.open_until IS NULL OR o.open_until <= %(now)s)
+           {condition}
+         GROUP BY l.connector_id, l.direction, l.lane
+    """
+
+    @api.model
+    def _due_lanes(self, lanes=None):
+        """[(connector id, direction, lane, due since)] with rows that can be worked now."""
+        condition, params = "", {"now": now()}
+        if lanes is not None:
+            condition = "AND (l.connector_id, l.direction, l.lane) IN %(lanes)s"
+            params["lanes"] = tuple(lanes)
+        self.env.cr.execute(self._DUE.format(condition=condition), params)
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _next_due(self, connector_id, direction, lane):
+        """When the lane has to be looked at again by itself, None when it is quiet."""
+        self.env.cr.execute(
+            """
+            SELECT CASE WHEN count(*) = 0 THEN NULL
+                        ELSE greatest(min(coalesce(l.next_try_at, %(now)s)), max(o.open_until)) END
+              FROM sync_hub_log l
+              LEFT JOIN sync_hub_lane o
+                     ON o.connector_id = l.connector_id AND o.direction = l.direction AND o.number = l.lane
+             WHERE l.connector_id = %(connector)s AND l.direction = %(direction)s AND l.lane = %(lane)s
+               AND l.state IN ('pending', 'retrying')
+            """,
+            {
+                "connector": connector_id,
+                "direction": direction,
+                "lane": lane,
+                "now": now(),
+            },
+        )
+        return self.env.cr.fetchone()[0]
+
+    # ------------------------------------------------------------ sweeper
+
+    @api.model
+    def _cron_sweep(self):
+        """Each minute: heal what a crash between commit and wake left, and work without a runner."""
+        self.env["sync.hub.connector"]._push_dated_prices()
+        due = self._due_lanes()
+        stuck = self._runner_is_missing()
+        self.env["ir.config_parameter"].sudo().set_param("sync_hub.runner_missing", "1" if stuck else "")
+        for connector_id, direction, lane, _since in due:
+            if not stuck:
+                self._transaction(lambda drain, c=connector_id, d=direction, n=lane: drain._wake(c, d, n))
+            elif self._try_lock(connector_id, direction, lane):
+                _logger.warning(
+                    "sync_hub: no queue_job runner has taken a job for %s s; the scheduled action works a chunk itself",
+                    NO_RUNNER_AFTER,
+                )
+                self._work(connector_id, direction, lane, budget=BUDGET / 2)
+
+    @api.model
+    def _runner_is_missing(self):
+        """True when a job of ours could run and has waited for longer than any runner would let it."""
+        self.env.cr.execute(
+            """
+            SELECT EXISTS (SELECT 1 FROM queue_job
+                            WHERE identity_key LIKE 'sync\\_hub.wake:%%' AND state IN ('pending', 'enqueued')
+                              AND date_created < %(now)s::timestamp - interval '%(seconds)s seconds')
+               AND NOT EXISTS (SELECT 1 FROM queue_job
+                                WHERE state = 'started' OR date_done > %(now)s::timestamp - interval '%(seconds)s seconds')
+            """,
+            {"now": now(), "seconds": NO_RUNNER_AFTER},
+        )
+        return self.env.cr.fetchone()[0]
+
+
+def wake_lanes(dbname, lanes, only_due=False):
+    """Wake lanes on a fresh cursor whose look sees everything committed so far. Never raises.
+
+    After a commit there is nobody to tell: an error here would tell the user that his saved work failed.
+    The sweeper heals what is missed.
+    """
+    try:
+        with Registry(dbname).cursor() as cr:
+            drain = api.Environment(cr, SUPERUSER_ID, {})["sync.hub.drain"]
+            for lane in sorted(lanes):
+                due = not only_due or drain._due_lanes([lane])
+                if due:
+                    drain._wake(*lane)
+                elif when := drain._next_due(*lane):
+                    drain._wake_later(*lane, when)
+    except Exception:
+        _logger.warning("sync_hub: lanes %s could not be woken; the sweeper will", sorted(lanes), exc_info=True)

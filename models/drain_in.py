@@ -1,0 +1,195 @@
+import hashlib
+import logging
+import time
+import traceback
+
+from psycopg2 import Error as PostgresError
+
+from odoo import _, models
+from odoo.exceptions import UserError, ValidationError
+
+from .adapters import canonical
+from .adapters.errors import MappingError, SkipRow, SyncError
+from .clock import now
+from .drain import RACES
+
+_logger = logging.getLogger(__name__)
+
+#: Rows of one transaction.
+CHUNK = 20
+
+#: Canonical message -> the model that applies it.
+IMPORTERS = {
+    canonical.Customer: "sync.hub.importer.partner",
+    canonical.Address: "sync.hub.importer.partner",
+    canonical.Order: "sync.hub.importer.order",
+    canonical.OrderStub: "sync.hub.importer.order",
+}
+
+
+class Work:
+    """One inbound row on its way: the row, what it means, and what became of it."""
+
+    def __init__(self, row, parsed=None, binding=None, digest=""):
+        self.row = row
+        self.parsed = parsed
+        self.binding = binding
+        self.digest = digest
+
+    @property
+    def message(self):
+        return self.parsed.message
+
+
+class SyncHubDrain(models.AbstractModel):
+    """The inbound half: parse, apply, bind and close the rows, all in one transaction per chunk."""
+
+    _inherit = "sync.hub.drain"
+
+    def _chunks_in(self, connector_id, lane, budget):
+        started, total = time.monotonic(), 0
+        while time.monotonic() - started < budget:
+            outcome = self._transaction(lambda drain: drain._chunk_in(connector_id, lane))
+            if outcome is None:
+                break
+            count, order_ids = outcome
+            total += count
+            if order_ids:
+                # Two transactions may both have taken the last unit: only a new snapshot shows it.
+                self._transaction(lambda drain, ids=order_ids: drain.env["sale.order"].browse(ids)._hub_look_again())
+        return total
+
+    def _chunk_in(self, connector_id, lane):
+        """Work the next rows; returns (rows, ids of imported orders) or None when nothing is due."""
+        connector = self.env["sync.hub.connector"].browse(connector_id)
+        rows = self._due_rows_in(connector, lane)
+        if not rows:
+            return None
+        env = connector._import_env()
+        works = []
+        for row in rows:
+            # The state of an order depends on the event before: two rows of one record never share a batch.
+            if any(work.row.remote_id == row.remote_id and work.row.entity == row.entity for work in works):
+                self._apply_all(connector, env, works)
+                works = []
+            works.append(Work(row))
+        self._apply_all(connector, env, works)
+        orders = rows.filtered(lambda r: r.res_model == "sale.order" and r.state == "done").mapped("res_id")
+        return len(rows), orders
+
+    def _due_rows_in(self, connector, lane):
+        """The oldest due rows; a row behind an older one of its record that waits for a retry waits too."""
+        self.env["sync.hub.log"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT l.id FROM sync_hub_log l
+             WHERE l.connector_id = %(connector)s AND l.direction = 'in' AND l.lane = %(lane)s
+               AND l.state IN ('pending', 'retrying') AND (l.next_try_at IS NULL OR l.next_try_at <= %(now)s)
+               AND NOT EXISTS (SELECT 1 FROM sync_hub_log o
+                                WHERE o.connector_id = l.connector_id AND o.direction = 'in'
+                                  AND o.entity = l.entity AND o.remote_id = l.remote_id AND o.id < l.id
+                                  AND o.state = 'retrying' AND o.next_try_at > %(now)s)
+             ORDER BY l.id LIMIT %(limit)s
+            """,
+            {"connector": connector.id, "lane": lane, "now": now(), "limit": CHUNK},
+        )
+        return self.env["sync.hub.log"].browse([row[0] for row in self.env.cr.fetchall()])
+
+    # ------------------------------------------------------------ apply
+
+    def _apply_all(self, connector, env, works):
+        """Apply rows of different records: together when that works, one by one when one of them fails."""
+        ready = [work for work in works if self._attempt(work, lambda w: self._understand(connector, w))]
+        if len(ready) > 1:
+            try:
+                with self.env.cr.savepoint():
+                    self._apply_batch(connector, env, ready)
+                return
+            except Exception as error:
+                self._raise_race(error)
+                _logger.info("sync_hub: batch of %s rows failed, one by one: %s", len(ready), error)
+                ready[0].row.env.invalidate_all()
+        for work in ready:
+            self._attempt(work, lambda w: self._apply_batch(connector, env, [w]))
+
+    def _attempt(self, work, step):
+        """Run one step for one row in a savepoint; True when it held, else the row carries the error."""
+        try:
+            with self.env.cr.savepoint():
+                step(work)
+            return True
+        except SkipRow as skip:
+            work.row._finish("skipped", reason=skip.reason, result=str(skip))
+        except Exception as error:
+            self._raise_race(error)
+            work.row.env.invalidate_all()
+            self._fail_in(work.row, error)
+        return False
+
+    def _raise_race(self, error):
+        """Races are for the transaction to repeat; on its last try they are the row's own error."""
+        cause = error if isinstance(error, PostgresError) else error.__cause__
+        if isinstance(cause, RACES) and not self.env.context.get("hub_last_try"):
+            raise error
+
+    def _understand(self, connector, work):
+        """Parse the row and decide whether its snapshot is news."""
+        row = work.row
+        work.parsed = connector._adapter().parse(connector, row)
+        work.binding = self.env["sync.hub.binding"]._find(connector, row.entity, work.message.id)
+        work.digest = hashlib.sha256(work.message.model_dump_json().encode()).hexdigest()
+        if not work.binding:
+            return
+        age = work.binding._compare(work.parsed.version)
+        if age == "stale":
+            raise SkipRow("stale", _("A newer snapshot of this record was applied before."))
+        if age == "epoch":
+            connector._report(
+                _("The shop counts its events from the start again"),
+                _("Event %s is older by number and newer by time: the shop's module was installed again.",
+                  f"{row.source_sequence:.0f}"),
+            )  # fmt: skip
+        if work.digest == work.binding.payload_hash and row.trigger not in ("replay", "retry"):
+            work.binding._applied(work.parsed.version)
+            raise SkipRow("unchanged", _("The same content was applied before."))
+
+    def _apply_batch(self, connector, env, works):
+        by_importer = {}
+        for work in works:
+            by_importer.setdefault(IMPORTERS[type(work.message)], []).append(work)
+        # Partners before orders, as the table says.
+        for name in dict.fromkeys(IMPORTERS.values()):
+            group = by_importer.get(name)
+            if not group:
+                continue
+            results = env[name]._apply(connector, [work.message for work in group])
+            for work, result in zip(group, results, strict=True):
+                self._close(connector, work, result)
+        self.env.flush_all()
+
+    def _close(self, connector, work, result):
+        """Bind the record, remember the snapshot's age and close the row."""
+        record, said = result
+        binding = self.env["sync.hub.binding"]._bind(
+            connector, work.row.entity, work.message.id, record, payload_hash=work.digest
+        )
+        binding._applied(work.parsed.version)
+        work.row._finish(
+            "done",
+            res_model=record._name,
+            res_id=record.id,
+            remote_id=work.message.id,
+            attempts=work.row.attempts + 1,
+            result="\n".join(said) or False,
+        )
+
+    def _fail_in(self, row, error):
+        """The row's error in words for the person who mends it; Odoo's own refusals are no bugs."""
+        if isinstance(error, MappingError) and error.field:
+            self.env["sync.hub.map"]._note_missing(row.connector_id, error.field, error.value)
+        if isinstance(error, (UserError, ValidationError)):
+            row._finish("failed", attempts=row.attempts + 1, error=str(error), error_code="odoo")
+        else:
+            if not isinstance(error, SyncError):
+                _logger.error("sync_hub: row %s failed\n%s", row.id, "".join(traceback.format_exception(error)))
+            self._fail(row, error)

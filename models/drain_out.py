@@ -1,0 +1,253 @@
+import logging
+import time
+import traceback
+from datetime import timedelta
+from uuid import uuid4
+
+from odoo import _, models
+
+from .adapters.errors import CredentialError, RejectedError, SyncError, TransientError
+from .adapters.transport import Transport, backoff
+from .clock import now
+
+_logger = logging.getLogger(__name__)
+
+
+class SyncHubDrain(models.AbstractModel):
+    """The outbound half: claim and commit, call with no transaction open, record the results and commit."""
+
+    _inherit = "sync.hub.drain"
+
+    def _chunks_out(self, connector_id, lane, budget):
+        self._transaction(lambda drain: drain._recover_out(connector_id, lane))
+        started, total = time.monotonic(), 0
+        while time.monotonic() - started < budget:
+            claim = self._transaction(lambda drain: drain._claim_out(connector_id, lane))
+            if claim is None:
+                break
+            total += claim["rows"]
+            if claim["items"]:
+                outcome = self._call_out(claim)
+                self._transaction(lambda drain, c=claim, o=outcome: drain._record_out(connector_id, lane, c, o))
+        return total
+
+    # ------------------------------------------------------------ claim
+
+    def _recover_out(self, connector_id, lane):
+        """Rows found in `sending` are a crash's leftover: nobody knows what the remote did with them.
+
+        A push carries absolute values and what was agreed has been forgotten with the claim, so they are
+        simply sent again with the values of now.
+        """
+        self.env["sync.hub.log"].search(
+            [("connector_id", "=", connector_id), ("direction", "=", "out"), ("lane", "=", lane), ("state", "=", "sending")]
+        ).write({"state": "pending", "next_try_at": False})
+
+    def _claim_out(self, connector_id, lane):
+        """Take the next records with all their open rows; None when there is nothing to do now."""
+        connector = self.env["sync.hub.connector"].browse(connector_id)
+        state = self.env["sync.hub.lane"]._of(connector, "out", lane)
+        if state._is_open() or connector.state != "active":
+            return None
+        expanded = self._expand(connector, lane)
+        adapter = connector._adapter()
+        size = 1 if state._is_probing() else min(connector.batch_size or adapter._batch_size, adapter._batch_size)
+        rows = self._open_rows(connector, lane, size)
+        if not rows:
+            return {"rows": expanded, "items": []} if expanded else None
+        newest = self._supersede(rows)
+        exporter = self.env["sync.hub.exporter.product"].with_company(connector.company_id)
+        items, pushes = [], exporter._pushes(connector, newest)
+        agreed, token = {}, uuid4().hex
+        for push in pushes:
+            changes = push.changes()
+            if push.error is not None:
+                self._fail(push.rows, push.error)
+            elif not changes:
+                push.rows._finish("skipped", reason="unchanged", result=_("The remote already has this."))
+            else:
+                # Forget before the call: if its answer gets lost, equal values must not look agreed.
+                agreed[push.binding.id] = {flow: {"claim": token} for flow in changes}
+                items.append(
+                    {
+                        "binding": push.binding.id,
+                        "rows": push.rows.ids,
+                        "message": push.message(changes),
+                        "values": changes,
+                        "token": token,
+                    }
+                )
+        self.env["sync.hub.binding"]._write_agreed({key: value for key, value in agreed.items() if key})
+        claimed = self.env["sync.hub.log"].browse([row for item in items for row in item["rows"]])
+        claimed.write({"state": "sending", "next_try_at": False})
+        return {
+            "rows": len(rows) + expanded,
+            "items": items,
+            "config": connector._push_config(),
+            "pause": 1 / connector.rate_limit if connector.rate_limit else 0,
+            "next_call_at": state.next_call_at,
+        }
+
+    def _open_rows(self, connector, lane, size):
+        """All open rows of the next `size` records that have a due one."""
+        self.env["sync.hub.log"].flush_model()
+        self.env.cr.execute(
+            """
+            WITH due AS (
+                SELECT res_id, min(priority) AS priority, min(id) AS first
+                  FROM sync_hub_log
+                 WHERE connector_id = %(connector)s AND direction = 'out' AND lane = %(lane)s
+                   AND state IN ('pending', 'retrying') AND scope IS NULL
+                   AND (next_try_at IS NULL OR next_try_at <= %(now)s)
+                 GROUP BY res_id ORDER BY 2, 3 LIMIT %(size)s)
+            SELECT l.id FROM sync_hub_log l JOIN due ON due.res_id = l.res_id
+             WHERE l.connector_id = %(connector)s AND l.direction = 'out' AND l.lane = %(lane)s
+               AND l.state IN ('pending', 'retrying') AND l.scope IS NULL
+             ORDER BY due.priority, due.first, l.id
+            """,
+            {"connector": connector.id, "lane": lane, "now": now(), "size": size},
+        )
+        return self.env["sync.hub.log"].browse([row[0] for row in self.env.cr.fetchall()])
+
+    def _supersede(self, rows):
+        """The newest row per record, flow and remote product; the older ones are closed."""
+        newest = {}
+        for row in rows:
+            newest[row.res_id, row.flow, row.remote_id if row.action == "unpublish" else ""] = row
+        kept = self.env["sync.hub.log"].browse([row.id for row in newest.values()])
+        older = rows - kept
+        if older:
+            older._finish("skipped", reason="superseded", result=_("A newer change of the same record took its place."))
+        return kept
+
+    def _expand(self, connector, lane):
+        """Turn the rows that stand for many products into one row per product."""
+        Log = self.env["sync.hub.log"]
+        self.env.cr.execute(
+            "SELECT id FROM sync_hub_log WHERE connector_id = %s AND direction = 'out' AND lane = %s"
+            " AND state IN ('pending', 'retrying') AND scope IS NOT NULL ORDER BY id",
+            [connector.id, lane],
+        )
+        wide = Log.browse([row[0] for row in self.env.cr.fetchall()])
+        target = next((t for t in self.env["sync.hub.connector"]._outbound() if t.id == connector.id), None)
+        for row in wide if target else Log:
+            products = self.env["product.product"].with_context(active_test=False).search(row.scope.get("domain", []))
+            before = self._count_open(connector.id, lane)
+            Log.with_context(sync_origin=None)._append_products(row.flow, products, row.trigger)
+            row._finish("done", result=_("Stood for %s products.", self._count_open(connector.id, lane) - before))
+        return len(wide)
+
+    def _count_open(self, connector_id, lane):
+        return self.env["sync.hub.log"].search_count(
+            [("connector_id", "=", connector_id), ("lane", "=", lane), ("direction", "=", "out"), ("state", "=", "pending")]
+        )
+
+    # ------------------------------------------------------------ call
+
+    def _call_out(self, claim):
+        """Push the claimed items; no transaction is open. Returns {"results", "exchanges", "next_call_at"}."""
+        config = claim["config"]
+        wait = claim["next_call_at"] - time.time()
+        transport = Transport(pause=claim["pause"], not_before=time.monotonic() + max(wait, 0))
+        adapter = self.env[f"sync.hub.adapter.{config['kind']}"]
+        results = self._push(adapter, config, transport, claim["items"])
+        return {
+            "results": results,
+            "exchanges": transport.exchanges,
+            "next_call_at": time.time() + transport.next_call - time.monotonic(),
+        }
+
+    def _push(self, adapter, config, transport, items):
+        """{item's first row: (None or error, number of its exchange)}.
+
+        A refused call is halved until the culprit stands alone: one bad product must not hold back a hundred.
+        """
+        error, results = None, {}
+        try:
+            results = adapter.push(config, transport, [item["message"] for item in items])
+        except RejectedError as refusal:
+            if len(items) > 1:
+                half = len(items) // 2
+                return {
+                    **self._push(adapter, config, transport, items[:half]),
+                    **self._push(adapter, config, transport, items[half:]),
+                }
+            error = refusal
+        except SyncError as failure:
+            error = failure
+        except Exception as bug:
+            # A bug of ours: the rows say so, the lane goes on.
+            _logger.exception("sync_hub: push failed")
+            error = bug
+        number = len(transport.exchanges) - 1
+        return {item["rows"][0]: (error or results.get(item["message"].remote_id), number) for item in items}
+
+    # ------------------------------------------------------------ record
+
+    def _record_out(self, connector_id, lane, claim, outcome):
+        connector = self.env["sync.hub.connector"].browse(connector_id)
+        state = self.env["sync.hub.lane"]._of(connector, "out", lane)
+        exchanges = self.env["sync.hub.exchange"]._keep(connector, outcome["exchanges"])
+        Log, agreed = self.env["sync.hub.log"], {}
+        for item in claim["items"]:
+            error, number = outcome["results"][item["rows"][0]]
+            rows = Log.browse(item["rows"])
+            values = {
+                "remote_id": item["message"].remote_id,
+                "payload": item["message"].model_dump_json(exclude_none=True),
+                "exchange_id": exchanges[number].id if exchanges else False,
+            }
+            if error is not None:
+                rows.write(values)
+                self._fail(rows, error)
+                continue
+            agreed[item["binding"]] = item
+            for row in rows:
+                row._finish("done", attempts=row.attempts + 1, **values)
+        self._agree(agreed)
+        self._count_outcome(connector, state, outcome)
+        state.next_call_at = outcome["next_call_at"]
+
+    def _agree(self, items):
+        """Remember confirmed values, except where somebody forgot them during the call (see rule 9)."""
+        bindings = self.env["sync.hub.binding"].browse([key for key in items if key]).exists()
+        bindings.invalidate_recordset(["agreed"])
+        changes = {}
+        for binding in bindings:
+            item = items[binding.id]
+            mine = {f for f, s in (binding.agreed or {}).items() if (s or {}).get("claim") == item["token"]}
+            changes[binding.id] = {flow: {"value": value} for flow, value in item["values"].items() if flow in mine}
+        bindings._write_agreed(changes)
+
+    def _count_outcome(self, connector, state, outcome):
+        """Tell the lane and the connector what the call means for the next ones."""
+        errors = [error for error, _number in outcome["results"].values() if error is not None]
+        refused = next((error for error in errors if isinstance(error, CredentialError)), None)
+        transient = next((error for error in errors if isinstance(error, TransientError)), None)
+        if refused:
+            connector._pause_for(refused)
+        elif transient:
+            state._failed(transient, transient.seconds)
+        else:
+            state._succeeded()
+
+    def _fail(self, rows, error):
+        """Translate an error into what happens next to the rows; the one place where this is decided."""
+        for row in rows:
+            attempts = row.attempts + 1
+            values = {"attempts": attempts, "error": str(error), "error_code": getattr(error, "code", "bug")}
+            state = "failed"
+            if isinstance(error, TransientError):
+                wait = backoff(row.connector_id.retry_schedule or row.connector_id._adapter()._retry_schedule, attempts)
+                if wait is None:
+                    values["error"] = _("Given up after %(count)s tries: %(error)s", count=attempts, error=error)
+                else:
+                    state = "retrying"
+                    wait = max(wait, error.seconds or 0)
+                    values["next_try_at"] = now() + timedelta(seconds=wait)
+            elif isinstance(error, CredentialError):
+                # The connector pauses; the row goes on when it is resumed.
+                state = "retrying"
+            elif not isinstance(error, SyncError):
+                values["traceback"] = "".join(traceback.format_exception(error))
+            row._finish(state, **values)

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class SyncHubExchange(models.Model):
+    """One HTTP request and its answer, redacted before it is stored. Never written again."""
+
+    _name = "sync.hub.exchange"
+    _description = "Sync exchange"
+    _order = "id desc"
+    _rec_name = "url"
+
+    connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", index=True, readonly=True)
+    company_id = fields.Many2one("res.company", related="connector_id.company_id", store=True, readonly=True)
+    direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
+    method = fields.Char(readonly=True)
+    url = fields.Char(string="URL", readonly=True)
+    remote_address = fields.Char(readonly=True)
+    batch = fields.Char(readonly=True, help="The remote's own id of the message, for tracing.")
+    request_headers = fields.Text(readonly=True)
+    request_body = fields.Text(readonly=True)
+    status = fields.Integer(readonly=True)
+    response_body = fields.Text(readonly=True)
+    error = fields.Char(readonly=True)
+    duration_ms = fields.Integer(string="Duration (ms)", readonly=True)
+    log_ids = fields.One2many("sync.hub.log", "exchange_id", readonly=True)
+
+    @api.model
+    def _keep(self, connector, exchanges):
+        """Store outbound `transport.Exchange` tuples and return the records."""
+        return self.create(
+            [{"connector_id": connector.id, "direction": "out", **exchange._asdict()} for exchange in exchanges]
+        )

@@ -1,0 +1,3 @@
+from . import price
+from . import stock
+from . import product

@@ -1,0 +1,38 @@
+from decimal import Decimal
+
+from odoo import _, models
+
+from ..adapters.canonical import Price
+from ..adapters.errors import MappingError
+
+
+class PriceExporter(models.AbstractModel):
+    """The selling price of variants as a connector sells them."""
+
+    _name = "sync.hub.exporter.price"
+    _description = "Price exporter"
+
+    def _prices(self, connector, products):
+        """{product id: Price per unit of the variant, or MappingError}, read in bulk."""
+        pricelist = connector.pricelist_id
+        currency = pricelist.currency_id or connector.company_id.currency_id
+        products = products.with_company(connector.company_id)
+        prices = pricelist._get_products_price(products, 1.0, currency=currency)
+        return {p.id: self._price(connector, p, prices[p.id], currency) for p in products}
+
+    def _price(self, connector, product, price, currency):
+        taxes = product.taxes_id._filter_taxes_by_company(connector.company_id)
+        totals = taxes.compute_all(price, currency, 1.0, product)
+        amount = currency.round(totals[f"total_{connector.price_tax}"])
+        if amount <= 0:
+            return MappingError(
+                _(
+                    "The sales price of '%(product)s' is %(amount)s: a product is not given away. Set the field Sales "
+                    "Price, or a rule in the pricelist of %(connector)s.",
+                    product=product.display_name,
+                    amount=amount,
+                    connector=connector.name,
+                ),
+                code="price_not_positive",
+            )
+        return Price(amount=Decimal(str(amount)), currency=currency.name)

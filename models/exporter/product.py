@@ -1,0 +1,139 @@
+from decimal import Decimal
+
+from odoo import _, models
+
+from .. import compat
+from ..adapters.canonical import Price, ProductPush, Publication, Stock
+
+
+class Push:
+    """All that one remote product would be told, before it is compared with what was agreed."""
+
+    def __init__(self, rows, remote_id="", binding=None, values=None, error=None):
+        self.rows = rows
+        self.remote_id = remote_id
+        self.binding = binding
+        self.values = values or {}
+        self.error = error
+
+    def changes(self):
+        """{flow: value as JSON} that the remote does not hold yet."""
+        if not self.binding:
+            return self.values
+        return {flow: value for flow, value in self.values.items() if not self.binding._agrees(flow, value)}
+
+    def message(self, changes):
+        price, stock = changes.get("price"), changes.get("stock")
+        published = changes.get("publication")
+        return ProductPush(
+            remote_id=self.remote_id,
+            price=Price(amount=Decimal(price[0]), currency=price[1]) if price else None,
+            stock=Stock(quantity=stock) if stock is not None else None,
+            publication=Publication(published=published) if published is not None else None,
+        )
+
+
+class ProductExporter(models.AbstractModel):
+    """Odoo's variants as they are now, as what their remote products have to be told."""
+
+    _name = "sync.hub.exporter.product"
+    _description = "Product exporter"
+
+    def _pushes(self, connector, rows):
+        """`Push`es for the newest rows of some variants; rows that have nothing to say are closed here."""
+        gone = rows.filtered(lambda row: row.action == "unpublish")
+        pushes = list(self._unpublish(connector, gone))
+        rows -= gone
+        products = self.env["product.product"].with_context(active_test=False).browse(rows.mapped("res_id")).exists()
+        products = products.with_company(connector.company_id)
+        bindings = self._bindings(connector, products)
+        prices, stocks = self._read(connector, rows, products)
+        by_product = {}
+        for row in rows:
+            by_product.setdefault(row.res_id, self.env["sync.hub.log"])
+            by_product[row.res_id] |= row
+        for product_id, mine in by_product.items():
+            product, binding = products.filtered(lambda p, i=product_id: p.id == i), bindings.get(product_id)
+            if not product or not binding:
+                mine._finish("skipped", reason="ignored", result=_("The product is not linked to this connector."))
+                continue
+            pushes += self._of_product(product, binding, mine, prices, stocks)
+        return pushes
+
+    def _of_product(self, product, binding, rows, prices, stocks):
+        """The pushes of one variant: one with all its values, and one for a value that cannot be sent."""
+        values, told = {}, self.env["sync.hub.log"]
+        for row in rows:
+            value = self._value(product, binding, row.flow, prices, stocks)
+            if isinstance(value, Exception):
+                yield Push(row, binding.remote_id, binding, error=value)
+            elif value is None:
+                row._finish("skipped", reason="ignored", result=self._silent(product))
+            else:
+                values[row.flow] = value
+                told |= row
+        if told:
+            yield Push(told, binding.remote_id, binding, values)
+
+    @staticmethod
+    def _silent(product):
+        if not product.active:
+            return _("The product is archived.")
+        return _("Odoo does not count the stock of this product.")
+
+    def _value(self, product, binding, flow, prices, stocks):
+        """A flow's value as JSON, None when there is nothing to say, or the error that prevents it."""
+        if flow == "publication":
+            return product.active
+        if not product.active:
+            return None
+        if flow == "price":
+            price = prices[product.id]
+            if isinstance(price, Exception):
+                return price
+            amount = price.amount * Decimal(str(binding.factor))
+            return [str(amount.quantize(Decimal("0.01"))), price.currency]
+        if not compat.is_storable(product):
+            return None
+        return self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], binding.factor)
+
+    def _read(self, connector, rows, products):
+        """Prices and quantities of the products that have a row for them, in bulk."""
+        wanted = {flow: {row.res_id for row in rows if row.flow == flow} for flow in ("price", "stock")}
+        of_flow = {flow: products.filtered(lambda p, ids=ids: p.active and p.id in ids) for flow, ids in wanted.items()}
+        prices = self.env["sync.hub.exporter.price"]._prices(connector, of_flow["price"]) if of_flow["price"] else {}
+        stocks = self.env["sync.hub.exporter.stock"]._available(connector, of_flow["stock"]) if of_flow["stock"] else {}
+        return prices, stocks
+
+    def _bindings(self, connector, products):
+        """{product id: binding}; a kind that maps by a product field gets its bindings made from it."""
+        Binding, field = self.env["sync.hub.binding"], connector._adapter()._product_field
+        found = {}
+        for binding in Binding._of_records(connector, products).filtered(lambda b: b.entity == "product"):
+            found.setdefault(binding.res_id, binding)
+        if not field:
+            return found
+        for product in products:
+            remote_id, binding = product[field], found.get(product.id)
+            if not remote_id:
+                # The id was taken away: what is told to the remote now is told by the unpublish row.
+                found.pop(product.id, None)
+                (binding or Binding).unlink()
+            elif not binding or binding.remote_id != remote_id:
+                (binding or Binding).unlink()
+                found[product.id] = Binding._bind(connector, "product", remote_id, product, agreed={})
+        return found
+
+    def _unpublish(self, connector, rows):
+        """Take remote products off sale, unless another product has taken over their id by now."""
+        field = connector._adapter()._product_field
+        for row in rows:
+            heir = field and self.env["product.product"].search([(field, "=", row.remote_id)], limit=1)
+            if heir:
+                row._finish(
+                    "skipped",
+                    reason="superseded",
+                    result=_("%(product)s bears this id now.", product=heir.display_name),
+                )
+            else:
+                yield Push(row, row.remote_id, self.env["sync.hub.binding"], {"publication": False})

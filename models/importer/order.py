@@ -1,0 +1,205 @@
+from hashlib import sha256
+
+from markupsafe import Markup, escape
+
+from odoo import _, models
+
+from ..adapters import canonical
+from ..adapters.errors import MappingError
+
+#: Fields of the header that a later snapshot may still change.
+LATER = ("partner_id", "partner_shipping_id", "client_order_ref", "hub_delivery_ref")
+
+
+class OrderImporter(models.AbstractModel):
+    """Orders of a shop: created together, updated in place, never confirmed while the totals disagree."""
+
+    _name = "sync.hub.importer.order"
+    _inherit = "sync.hub.importer"
+    _description = "Order importer"
+
+    def _apply(self, connector, messages):
+        known = [self._record_of(connector, "order", message.id) for message in messages]
+        fresh = [message for message, sale in zip(messages, known, strict=True) if not sale]
+        # One create for many orders costs a third of one by one.
+        created = self.env["sale.order"].create([self._new_values(connector, message) for message in fresh])
+        made = iter(created)
+        return [
+            self._finish(connector, message, sale or next(made), is_new=not sale)
+            for message, sale in zip(messages, known, strict=True)
+        ]
+
+    # ------------------------------------------------------------ values
+
+    def _new_values(self, connector, message):
+        values = self._header(connector, message)
+        values.update(
+            company_id=connector.company_id.id,
+            team_id=connector.team_id.id,
+            user_id=connector.salesperson_id.id,
+            hub_connector_id=connector.id,
+        )
+        if connector.warehouse_ids:
+            values["warehouse_id"] = connector.warehouse_ids[0].id
+        if isinstance(message, canonical.OrderStub):
+            return values
+        currency = self._currency(connector, message)
+        values["pricelist_id"] = self._pricelist(connector, currency).id
+        if message.time:
+            values["date_order"] = message.time.replace(tzinfo=None)
+        lines = self.env["sync.hub.importer.order.lines"]._values(connector, message, currency)
+        values["order_line"] = [(0, 0, line) for line in lines.values()]
+        return values
+
+    def _header(self, connector, message):
+        partners = self.env["sync.hub.importer.partner"]
+        customer_id = getattr(message, "customer_id", None)
+        partner = partners._ensure(connector, customer_id or f"unknown-{message.id}")
+        values = {"partner_id": partner.id, "partner_invoice_id": partner.id, "client_order_ref": message.number}
+        address_id = getattr(message, "delivery_address_id", None)
+        address = self._record_of(connector, "address", address_id)
+        values["partner_shipping_id"] = address.id if address else partner.id
+        values["hub_delivery_ref"] = address_id or False
+        return values
+
+    def _currency(self, connector, message):
+        if not message.currency:
+            return connector.company_id.currency_id
+        return self.env["sync.hub.map"].sudo()._require(connector, "currency", message.currency).with_env(self.env)
+
+    def _pricelist(self, connector, currency):
+        """The pricelist that gives an order its currency; none is needed for the company's own."""
+        if connector.pricelist_id.currency_id == currency:
+            return connector.pricelist_id
+        if currency == connector.company_id.currency_id:
+            return self.env["product.pricelist"]
+        domain = [("currency_id", "=", currency.id), ("company_id", "in", (False, connector.company_id.id))]
+        pricelist = self.env["product.pricelist"].search(domain, limit=1)
+        if not pricelist:
+            raise MappingError(
+                _(
+                    "No pricelist in %(currency)s. Create one in Sales > Products > Pricelists, then retry.",
+                    currency=currency.name,
+                ),
+                field="pricelist",
+                value=currency.name,
+            )
+        return pricelist
+
+    # ------------------------------------------------------------ after the header
+
+    def _finish(self, connector, message, sale, is_new):
+        if isinstance(message, canonical.OrderStub):
+            if is_new:
+                self._hold(connector, sale, message.reason)
+            return sale, [message.reason]
+        said = []
+        if not is_new:
+            self._update(connector, message, sale, said)
+        self._agree_total(connector, message, sale, said)
+        self._post_notes(connector, message, sale)
+        self._follow_status(connector, message, sale, said)
+        return sale, said
+
+    def _update(self, connector, message, sale, said):
+        changes = self._changes(sale, {k: v for k, v in self._header(connector, message).items() if k in LATER})
+        if not message.lines:
+            said.append(_("The snapshot has no lines; the ones known before were kept."))
+            wanted = None
+        else:
+            currency = self._currency(connector, message)
+            if sale.currency_id != currency and sale.state in ("draft", "sent"):
+                # A stub learns its currency with its first content.
+                changes["pricelist_id"] = self._pricelist(connector, currency).id
+            wanted = self.env["sync.hub.importer.order.lines"]._values(connector, message, currency)
+        if changes:
+            sale.write(changes)
+        if wanted is None:
+            return
+        if self._is_closed(sale):
+            if self._differs(sale, wanted):
+                connector._report(
+                    _("The shop changed an order that is already delivered or invoiced"),
+                    _("The new lines were not applied: compare them with the sync log."),
+                    sale,
+                )
+                said.append(_("Lines not applied: the order is delivered, invoiced or locked."))
+            return
+        self.env["sync.hub.importer.order.lines"]._update(sale, wanted, prune=message.complete)
+
+    @staticmethod
+    def _is_closed(sale):
+        done = any(line.qty_delivered or line.qty_invoiced for line in sale.order_line)
+        return done or sale.locked or sale.state == "cancel"
+
+    @staticmethod
+    def _differs(sale, wanted):
+        mine = {line.hub_line_id: line.product_uom_qty for line in sale.order_line if line.hub_line_id in wanted}
+        return mine != {key: values["product_uom_qty"] for key, values in wanted.items()}
+
+    def _agree_total(self, connector, message, sale, said):
+        """Odoo's total must be the remote's to the cent, or nobody may act on the order."""
+        if self._is_closed(sale):
+            return
+        gap = self.env["sync.hub.importer.order.lines"]._round(connector, sale, message.total_incl)
+        if gap or not message.complete:
+            reason = _(
+                "Totals disagree: the shop says %(remote)s, Odoo %(odoo)s.",
+                remote=f"{message.total_incl:.2f}",
+                odoo=f"{sale.amount_total:.2f}",
+            ) if gap else _("The shop did not send all lines of this order.")  # fmt: skip
+            self._hold(connector, sale, reason)
+            said.append(reason)
+        elif sale.hub_hold_reason:
+            sale.hub_hold_reason = False
+            sale.activity_ids.sudo().filtered(lambda a: a.summary == self._held()).unlink()
+
+    def _held(self):
+        return _("Order held: check it against the shop")
+
+    def _hold(self, connector, sale, reason):
+        if sale.hub_hold_reason != reason:
+            sale.hub_hold_reason = reason
+        connector._report(self._held(), reason, sale)
+
+    def _post_notes(self, connector, message, sale):
+        """Messages of the order into the chatter, each once; private ones as internal notes too."""
+        posted = set((sale.hub_posted_notes or "").split("\n")) - {""}
+        for note in message.notes:
+            mark = f"{note.id}:{hash_of(note.text)}"
+            if mark in posted:
+                continue
+            title = _("Private note of the shop") if note.private else _("Message of the customer")
+            body = Markup("<b>{}</b><br/>{}").format(title, Markup("<br/>").join(escape(note.text).split("\n")))
+            # A log note reaches followers who are employees only: no mail leaves, whoever wrote it.
+            sale.message_post(body=body, subtype_xmlid="mail.mt_note", message_type="comment")
+            posted.add(mark)
+            sale.hub_posted_notes = "\n".join(sorted(posted))
+
+    def _follow_status(self, connector, message, sale, said):
+        """Do what the value map says for the shop's state, once per change of state."""
+        if not message.status or message.status == sale.hub_remote_status:
+            return
+        Map = self.env["sync.hub.map"].sudo()
+        action = Map._lookup(connector, "order_state", message.status)
+        if action is None:
+            Map._note_missing(connector, "order_state", message.status)
+            said.append(_("Order state %s is not mapped: nothing was done for it.", message.status))
+        if sale.hub_hold_reason and action in ("confirm", "deliver"):
+            said.append(_("Not confirmed: %s", sale.hub_hold_reason))
+            return
+        sale.hub_remote_status = message.status
+        sale.hub_remote_status_label = message.status_label or self._label(connector, message.status)
+        problem = sale._hub_follow(action or "none")
+        if problem:
+            said.append(problem)
+            connector._report(_("The shop's state cannot be followed by itself"), problem, sale)
+
+    def _label(self, connector, status):
+        domain = [("connector_id", "=", connector.id), ("kind", "=", "order_state"), ("remote_value", "=", status)]
+        return self.env["sync.hub.map"].sudo().search(domain).remote_label or status
+
+
+def hash_of(text):
+    """A short stable mark of a text."""
+    return sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,113 @@
+from decimal import Decimal
+
+from odoo import Command, _, models
+
+from .. import compat
+
+#: Kind of an order's own amount -> product of the line.
+PRODUCTS = {
+    "shipping": "sync_hub.product_shipping",
+    "wrapping": "sync_hub.product_wrapping",
+    "discount": "sync_hub.product_discount",
+}
+#: Remote line id of the line that makes the total agree.
+ROUNDING = "rounding"
+
+
+class OrderLinesImporter(models.AbstractModel):
+    """The lines of an order: made once, then brought in line with the newest snapshot by remote line id."""
+
+    _name = "sync.hub.importer.order.lines"
+    _inherit = "sync.hub.importer"
+    _description = "Order lines importer"
+
+    def _values(self, connector, order, currency):
+        """{remote line id: values of sale.order.line} of a canonical order."""
+        return {line.id: self._line_values(connector, line, currency) for line in order.lines}
+
+    def _line_values(self, connector, line, currency):
+        if line.kind == "product":
+            product = self.env["sync.hub.importer.product"]._resolve(connector, line.product)
+        else:
+            product = self.env.ref(PRODUCTS[line.kind])
+        price, taxes = self.env["sync.hub.importer.tax"]._price(connector, line, product, currency)
+        values = {
+            "product_id": product.id,
+            "name": line.product.name,
+            "product_uom_qty": float(line.quantity),
+            "price_unit": price,
+            "discount": 0.0,
+            "hub_line_id": line.id,
+            compat.LINE_UOM: product.uom_id.id,
+            compat.LINE_TAXES: [Command.set(taxes.ids)],
+        }
+        if line.kind == "shipping" and "is_delivery" in self.env["sale.order.line"]._fields:
+            values["is_delivery"] = True
+        return values
+
+    def _update(self, sale, wanted, prune=True):
+        """Bring the lines of a sale order in line with `wanted`; returns True when something changed.
+
+        :param bool prune: whether lines that are not wanted any more go; not when the list may be cut.
+        """
+        commands = []
+        lines = {line.hub_line_id: line for line in sale.order_line if line.hub_line_id}
+        for line_id, values in wanted.items():
+            line = lines.get(line_id)
+            if not line:
+                commands.append(Command.create(values))
+                continue
+            plain = {k: v for k, v in values.items() if k not in (compat.LINE_TAXES, "name", compat.LINE_UOM)}
+            changes = self._line_changes(line, plain)
+            taxes = values[compat.LINE_TAXES][0][2]
+            if set(line[compat.LINE_TAXES].ids) != set(taxes):
+                changes[compat.LINE_TAXES] = values[compat.LINE_TAXES]
+            if changes:
+                commands.append(Command.update(line.id, changes))
+        for line_id, line in lines.items():
+            if prune and line_id not in wanted and line_id != ROUNDING:
+                # A line of a confirmed order cannot be deleted; its quantity can.
+                gone = sale.state in ("draft", "sent")
+                commands.append(Command.delete(line.id) if gone else Command.update(line.id, {"product_uom_qty": 0}))
+        if commands:
+            sale.write({"order_line": commands})
+        return bool(commands)
+
+    def _line_changes(self, line, values):
+        changes = self._changes(line, values)
+        for field in ("product_uom_qty", "price_unit", "discount"):
+            if field in changes and abs(line[field] - changes[field]) < 1e-6:
+                del changes[field]
+        return changes
+
+    def _round(self, connector, sale, total):
+        """Make the total agree to the cent with one visible line; returns what is still missing (Decimal)."""
+        currency = sale.currency_id
+        rounding = sale.order_line.filtered(lambda line: line.hub_line_id == ROUNDING)
+        gap = self._gap(sale, total) + Decimal(str(sum(rounding.mapped("price_total"))))
+        if abs(gap) > Decimal(str(connector.tolerance)):
+            self._set_rounding(sale, rounding, 0.0)
+            return self._gap(sale, total)
+        self._set_rounding(sale, rounding, currency.round(float(gap)))
+        return self._gap(sale, total)
+
+    def _gap(self, sale, total):
+        return Decimal(str(sale.currency_id.round(float(total)))) - Decimal(str(sale.currency_id.round(sale.amount_total)))
+
+    def _set_rounding(self, sale, rounding, amount):
+        if rounding and rounding.price_unit == amount:
+            return
+        if rounding:
+            rounding.price_unit = amount
+        elif amount:
+            product = self.env.ref("sync_hub.product_rounding")
+            values = {
+                "product_id": product.id,
+                "name": _("Rounding difference"),
+                "product_uom_qty": 1,
+                "price_unit": amount,
+                "hub_line_id": ROUNDING,
+                compat.LINE_UOM: product.uom_id.id,
+                compat.LINE_TAXES: [Command.clear()],
+            }
+            sale.write({"order_line": [Command.create(values)]})

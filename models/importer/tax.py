@@ -1,0 +1,78 @@
+from decimal import Decimal
+
+from odoo import _, models
+
+from ..adapters.errors import MappingError
+
+#: Amounts that differ by no more than this are the same after rounding.
+CENT = Decimal("0.011")
+
+
+class TaxResolver(models.AbstractModel):
+    """Finds the tax, and the price in its terms, with which a line comes to the remote's amounts."""
+
+    _name = "sync.hub.importer.tax"
+    _inherit = "sync.hub.importer"
+    _description = "Tax resolver"
+
+    def _price(self, connector, line, product, currency):
+        """(price_unit, account.tax) of a line: the choice whose total is nearest to the remote's.
+
+        :raises MappingError: no sales tax fits the rate.
+        """
+        choices = []
+        for taxes in self._candidates(connector, line):
+            included = bool(taxes) and taxes[0].price_include
+            unit = line.unit_incl if included else line.unit_excl
+            price = self._rounded(float(unit))
+            got = taxes.compute_all(price, currency, float(line.quantity), product)
+            off = abs(Decimal(str(got["total_included"])) - line.total_incl)
+            off_excl = abs(Decimal(str(got["total_excluded"])) - line.total_excl)
+            choices.append((round(off, 2), round(off_excl, 2), len(choices), price, taxes))
+        _off, _off_excl, _position, price, taxes = min(choices)
+        return price, taxes
+
+    def _rounded(self, price):
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return round(price, digits)
+
+    def _candidates(self, connector, line):
+        """Tax choices for a line: by map, then by rate, then by what leads from net to gross."""
+        none = self.env["account.tax"]
+        if not line.tax_rate and line.total_excl == line.total_incl:
+            mapped = self.env["sync.hub.map"].sudo()._lookup(connector, "tax", "0")
+            return [mapped.with_env(self.env)] if mapped else [none]
+        rate = f"{line.tax_rate.normalize():f}"
+        mapped = self.env["sync.hub.map"].sudo()._lookup(connector, "tax", rate)
+        if mapped:
+            return [mapped.with_env(self.env)]
+        taxes = self._sale_taxes(connector)
+        found = [tax for tax in taxes if abs(Decimal(str(tax.amount)) - line.tax_rate) < Decimal("0.001")]
+        if not found:
+            # A rate worked out from small rounded amounts is never exact: 1.05 on 5.00 may be 20.99 %.
+            found = [
+                tax
+                for tax in taxes
+                if abs(line.total_excl * (1 + Decimal(str(tax.amount)) / 100) - line.total_incl) < CENT
+            ]
+        if not found:
+            raise MappingError(
+                _(
+                    "No sales tax of %(rate)s %% in %(company)s. Create it in Accounting > Configuration > Taxes, or "
+                    "choose one in Sync Hub > Configuration > Value maps, then retry.",
+                    rate=rate,
+                    company=connector.company_id.name,
+                ),
+                field="tax",
+                value=rate,
+            )
+        return found
+
+    def _sale_taxes(self, connector):
+        return self.env["account.tax"].search(
+            [
+                ("company_id", "=", connector.company_id.id),
+                ("type_tax_use", "=", "sale"),
+                ("amount_type", "=", "percent"),
+            ]
+        )

@@ -1,0 +1,140 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from .adapters.errors import MappingError
+
+#: kind -> (label, field that holds the Odoo side)
+KINDS = {
+    "order_state": ("Order state", "order_action"),
+    "tax": ("Tax rate", "tax_id"),
+    "currency": ("Currency", "currency_id"),
+    "country": ("Country", "country_id"),
+    "state": ("State / province", "country_state_id"),
+}
+
+ORDER_ACTIONS = [
+    ("none", "Nothing"),
+    ("sent", "Mark the quotation as sent"),
+    ("confirm", "Confirm the order"),
+    ("deliver", "Confirm and deliver everything"),
+    ("cancel", "Cancel the order"),
+]
+
+
+class SyncHubMap(models.Model):
+    """A value of the remote <-> what it means in Odoo."""
+
+    _name = "sync.hub.map"
+    _description = "Sync value map"
+    _order = "connector_id, kind, remote_value"
+    _rec_name = "remote_value"
+
+    connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one("res.company", related="connector_id.company_id", store=True)
+    kind = fields.Selection([(key, label) for key, (label, _field) in KINDS.items()], required=True)
+    remote_value = fields.Char(required=True, help="The value as the remote sends it, for example an id.")
+    remote_label = fields.Char(help="What the remote calls it.")
+    order_action = fields.Selection(ORDER_ACTIONS, string="Odoo does")
+    tax_id = fields.Many2one("account.tax", check_company=True, domain="[('type_tax_use', '=', 'sale')]")
+    currency_id = fields.Many2one("res.currency")
+    country_id = fields.Many2one("res.country")
+    country_state_id = fields.Many2one("res.country.state")
+    is_missing = fields.Boolean(compute="_compute_is_missing", search="_search_is_missing")
+
+    def init(self):
+        self.env.cr.execute(
+            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_map_uniq ON sync_hub_map (connector_id, kind, remote_value)"
+        )
+
+    @api.constrains("connector_id", "kind", "remote_value")
+    def _check_unique(self):
+        for row in self:
+            domain = [
+                ("connector_id", "=", row.connector_id.id),
+                ("kind", "=", row.kind),
+                ("remote_value", "=", row.remote_value),
+            ]
+            if self.search_count(domain) > 1:
+                raise ValidationError(
+                    _("%(connector)s maps the value %(value)s twice.",
+                      connector=row.connector_id.name, value=row.remote_value)
+                )  # fmt: skip
+
+    @api.depends("kind", *(field for _label, field in KINDS.values()))
+    def _compute_is_missing(self):
+        for row in self:
+            row.is_missing = not (row.kind and row[KINDS[row.kind][1]])
+
+    def _search_is_missing(self, operator, value):
+        domain = []
+        for kind, (_label, field) in KINDS.items():
+            domain = ["|", *domain] if domain else domain
+            domain += ["&", ("kind", "=", kind), (field, "=", False)]
+        missing = self.search(domain).ids
+        return [("id", "in" if (operator == "=") == bool(value) else "not in", missing)]
+
+    @api.model
+    def _lookup(self, connector, kind, remote_value):
+        """The Odoo value of a remote one, or None when nothing is mapped."""
+        if remote_value is None:
+            return None
+        row = self.search(
+            [("connector_id", "=", connector.id), ("kind", "=", kind), ("remote_value", "=", str(remote_value))]
+        )
+        return row[KINDS[kind][1]] or None if row else None
+
+    @api.model
+    def _require(self, connector, kind, remote_value, label=""):
+        """The Odoo value of a remote one.
+
+        :raises MappingError: naming the value and the menu; the drain then leaves an empty row to fill in.
+        """
+        value = self._lookup(connector, kind, remote_value)
+        if value is None:
+            name = KINDS[kind][0]
+            raise MappingError(
+                _(
+                    "%(kind)s '%(value)s' of %(connector)s has no counterpart in Odoo. "
+                    "Choose it in Sync Hub > Configuration > Value maps, then retry.",
+                    kind=name,
+                    value=f"{remote_value} {label}".strip(),
+                    connector=connector.name,
+                ),
+                field=kind,
+                value=str(remote_value),
+            )
+        return value
+
+    @api.model
+    def _note_missing(self, connector, kind, remote_value):
+        """Leave an empty row for a value nobody mapped yet, for the admin to fill in."""
+        if kind in KINDS and remote_value and not self.search_count(
+            [("connector_id", "=", connector.id), ("kind", "=", kind), ("remote_value", "=", remote_value)]
+        ):
+            self.create({"connector_id": connector.id, "kind": kind, "remote_value": remote_value})
+
+    @api.model
+    def _preload(self, connector, rows):
+        """Create the adapter's default rows (kind, remote value, label, value) that do not exist yet."""
+        known = {(row.kind, row.remote_value) for row in self.search([("connector_id", "=", connector.id)])}
+        for kind, remote_value, label, value in rows:
+            if (kind, remote_value) in known:
+                continue
+            self.create(
+                {
+                    "connector_id": connector.id,
+                    "kind": kind,
+                    "remote_value": remote_value,
+                    "remote_label": label,
+                    KINDS[kind][1]: self._default_value(kind, value),
+                }
+            )
+
+    @api.model
+    def _default_value(self, kind, value):
+        """The value or record id behind the code of a default row."""
+        models_by_kind = {"country": ("res.country", "code"), "currency": ("res.currency", "name")}
+        if kind not in models_by_kind:
+            return value
+        model, field = models_by_kind[kind]
+        return self.env[model].with_context(active_test=False).search([(field, "=", value)], limit=1).id

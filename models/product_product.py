@@ -1,0 +1,131 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from .watch import watch
+
+#: Field of a variant -> flow that its change concerns.
+WATCHED = {"standard_price": "price", "active": "publication", "cartona_id": "mapping"}
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    cartona_id = fields.Char(
+        string="Cartona ID",
+        copy=False,
+        help="Cartona's internal product id of this variant. Only products that have one are sent to Cartona.",
+    )
+    hub_binding_ids = fields.One2many(
+        "sync.hub.binding", "res_id", domain=[("res_model", "=", "product.product")], groups="sync_hub.group_user"
+    )
+    hub_log_count = fields.Integer(compute="_compute_hub_log_count", groups="sync_hub.group_user")
+
+    def init(self):
+        result = super().init()
+        self.env.cr.execute(
+            "CREATE UNIQUE INDEX IF NOT EXISTS product_product_cartona_id_uniq ON product_product (cartona_id)"
+        )
+        return result
+
+    def _compute_hub_log_count(self):
+        groups = self.env["sync.hub.log"]._read_group(
+            [("res_model", "=", "product.product"), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for product in self:
+            product.hub_log_count = counts.get(product.id, 0)
+
+    @api.constrains("cartona_id")
+    def _check_cartona_id(self):
+        """Say which product has the id already; the unique index only says that one has."""
+        ids = [cartona_id for cartona_id in self.mapped("cartona_id") if cartona_id]
+        same = self.with_context(active_test=False).sudo().search([("cartona_id", "in", ids)])
+        for product in self.filtered("cartona_id"):
+            other = same.filtered(lambda p, mine=product: p.cartona_id == mine.cartona_id) - product
+            if other:
+                archived = "" if other[0].active else _(" (archived)")
+                raise ValidationError(
+                    _(
+                        "Cartona ID %(id)s already belongs to '%(other)s'%(archived)s: one id, one product.",
+                        id=product.cartona_id,
+                        other=other[0].display_name,
+                        archived=archived,
+                    )
+                )
+
+    @staticmethod
+    def _hub_clean(vals):
+        """An empty id is no id: it must not collide with the next empty one."""
+        if "cartona_id" in vals:
+            vals = {**vals, "cartona_id": (vals["cartona_id"] or "").strip() or False}
+        return vals
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create([self._hub_clean(vals) for vals in vals_list])
+        mapped = products.filtered("cartona_id")
+        mapped._hub_touch("price", "changed")
+        mapped._hub_touch("stock", "changed")
+        return products
+
+    def write(self, vals):
+        vals = self._hub_clean(vals)
+        old_ids = self._hub_remote_ids() if "cartona_id" in vals else {}
+        with watch(self, vals, WATCHED) as changed:
+            result = super().write(vals)
+        changed.of("price")._hub_touch("price", "price_changed")
+        changed.of("publication")._hub_touch("publication", "changed")
+        back = changed.of("publication").filtered("active") | changed.of("mapping")
+        back._hub_touch("price", "changed")
+        back._hub_touch("stock", "changed")
+        self._hub_unpublish(old_ids, changed.of("mapping"))
+        return result
+
+    def unlink(self):
+        remote_ids = self._hub_remote_ids()
+        self._hub_unpublish(remote_ids, self)
+        return super().unlink()
+
+    def _hub_touch(self, flow, trigger):
+        """Tell the connectors that a flow of these variants may have changed."""
+        records = self | self._hub_kits() if flow == "stock" else self
+        self.env["sync.hub.log"]._append_products(flow, records, trigger)
+
+    def _hub_kits(self):
+        """The kits that these variants are components of: their stock is their components'."""
+        if "mrp.bom.line" not in self.env or not self:
+            return self.browse()
+        boms = self.env["mrp.bom.line"].sudo().search([("product_id", "in", self.ids), ("bom_id.type", "=", "phantom")]).bom_id
+        return boms.product_id | boms.filtered(lambda bom: not bom.product_id).product_tmpl_id.product_variant_ids
+
+    def _hub_remote_ids(self):
+        """{product id: {connector id: remote id}} of variants that a kind maps by a field."""
+        targets = [target for target in self.env["sync.hub.connector"]._outbound() if target.product_field]
+        return {
+            product.id: {t.id: product[t.product_field] for t in targets if product[t.product_field]}
+            for product in (self if targets else ())
+        }
+
+    def _hub_unpublish(self, remote_ids, products):
+        """Take off sale what these products stood for at the remotes."""
+        by_connector = {}
+        for product in products:
+            for connector_id, remote_id in remote_ids.get(product.id, {}).items():
+                by_connector.setdefault(connector_id, {})[remote_id] = product.id
+        self.env["sync.hub.log"]._append_unpublish(by_connector)
+
+    def action_hub_push(self):
+        """Push this product now, by hand."""
+        for flow in ("price", "stock", "publication"):
+            self._hub_touch(flow, "manual_single")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": _("The product is checked and pushed."), "type": "success"},
+        }
+
+    def action_hub_log(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.log_action")
+        action["domain"] = [("res_model", "=", "product.product"), ("res_id", "in", self.ids)]
+        action["context"] = {}
+        return action

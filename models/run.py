@@ -1,0 +1,85 @@
+from odoo import _, api, fields, models
+
+from .log import OPEN
+
+#: Rows that one step of a replay makes pending.
+STEP = 500
+
+
+class SyncHubRun(models.Model):
+    """Long work with progress: a full sync or a replay."""
+
+    _name = "sync.hub.run"
+    _description = "Sync run"
+    _order = "id desc"
+
+    name = fields.Char(required=True, readonly=True)
+    kind = fields.Selection([("full", "Full sync"), ("replay", "Replay")], required=True, readonly=True)
+    connector_id = fields.Many2one("sync.hub.connector", ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", related="connector_id.company_id", store=True)
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done"), ("cancelled", "Cancelled")], default="running", readonly=True
+    )
+    waiting_ids = fields.Json(readonly=True, help="Rows that have not been started yet.")
+    total = fields.Integer(readonly=True)
+    log_ids = fields.One2many("sync.hub.log", "run_id", readonly=True)
+    progress = fields.Float(compute="_compute_progress", string="Progress (%)")
+    open_count = fields.Integer(compute="_compute_progress", string="Still open")
+    failed_count = fields.Integer(compute="_compute_progress", string="Failed")
+
+    @api.depends("log_ids.state", "waiting_ids", "total")
+    def _compute_progress(self):
+        counts = {}
+        groups = self.env["sync.hub.log"]._read_group([("run_id", "in", self.ids)], ["run_id", "state"], ["__count"])
+        for run, state, count in groups:
+            counts[run.id, state] = count
+        for run in self:
+            run.open_count = len(run.waiting_ids or []) + sum(counts.get((run.id, state), 0) for state in OPEN)
+            run.failed_count = counts.get((run.id, "failed"), 0)
+            run.progress = 100 * (run.total - run.open_count) / run.total if run.total else 100
+
+    @api.model
+    def _start_replay(self, rows):
+        """Replay closed rows, oldest first, in steps; the run shows how far it is."""
+        rows = rows.filtered(lambda row: row.state not in OPEN).sorted("id")
+        run = self.sudo().create(
+            {
+                "name": _("Replay of %s operations", len(rows)),
+                "kind": "replay",
+                "total": len(rows),
+                "waiting_ids": rows.ids,
+                "connector_id": rows.connector_id.id if len(rows.connector_id) == 1 else False,
+            }
+        )
+        run.with_delay(description=run.name)._job_replay()
+        return run
+
+    def _job_replay(self):
+        """Make the next rows of the run pending; the rest is for the next job."""
+        self.ensure_one()
+        if self.state != "running":
+            return
+        ids, rest = self.waiting_ids[:STEP], self.waiting_ids[STEP:]
+        rows = self.env["sync.hub.log"].browse(ids).exists().filtered(lambda row: row.state not in OPEN)
+        rows.write({"run_id": self.id})
+        rows._requeue("replay")
+        self.waiting_ids = rest
+        if rest:
+            self.with_delay(description=self.name)._job_replay()
+        else:
+            self.state = "done"
+
+    def action_cancel(self):
+        """Start no further rows; the ones that were started are finished."""
+        for run in self.sudo().filtered(lambda r: r.state == "running"):
+            run.write({"state": "cancelled", "waiting_ids": [], "total": run.total - len(run.waiting_ids or [])})
+
+    def action_open_rows(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "sync.hub.log",
+            "view_mode": "tree,form",
+            "domain": [("run_id", "=", self.id)],
+        }

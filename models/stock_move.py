@@ -1,0 +1,24 @@
+from odoo import models
+
+from .watch import watch
+
+#: What decides the open demand.
+WATCHED = dict.fromkeys(("state", "product_uom_qty", "quantity", "location_id", "location_dest_id"), "stock")
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def write(self, vals):
+        with watch(self, vals, WATCHED) as changed:
+            result = super().write(vals)
+        moves = changed.of("stock").sudo().filtered(lambda move: move.state != "draft")
+        for trigger, group in moves.grouped(StockMove._hub_trigger).items():
+            group.product_id._hub_touch("stock", trigger)
+        return result
+
+    def _hub_trigger(self):
+        """The word of the sync log for what this move does to the stock."""
+        if self.location_dest_id.usage != "customer":
+            return "inventory_adjusted"
+        return {"done": "order_shipped", "cancel": "order_cancelled"}.get(self.state, "order_created")

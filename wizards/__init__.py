@@ -1,0 +1,2 @@
+from . import replay
+from . import secret
