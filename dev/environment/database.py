@@ -8,7 +8,7 @@ from contextlib import closing
 import psycopg2
 from psycopg2 import sql
 
-from . import odoo, postgres, venv
+from . import odoo, packages, postgres
 from .paths import CLONE, FILESTORE, addon_digest, digest, lock, manifest
 from .say import say
 
@@ -85,7 +85,7 @@ def notes():
 def dependencies(tree):
     """A template with the addon's dependencies and demo data, without the addon; its name."""
     depends = manifest()["depends"]
-    name = f"tpl_{digest(GENERATION, tree.series, venv.queue_job_version(tree.series), depends, tree.home)}"
+    name = f"tpl_{digest(GENERATION, tree.series, packages.queue_job_version(tree.series), depends, tree.home)}"
     with lock(name):
         if not exists(name):
             say(f"Template database: installing {', '.join(depends)} with demo data, a minute")

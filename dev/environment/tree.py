@@ -99,8 +99,7 @@ def from_debian(series):
     if not debian.available():
         return None
     say(f"Odoo {series}: fetching Debian's package, some 130 MB")
-    debian.fetch(cached(series))
-    return look(cached(series))
+    return look(cached(series)) if debian.fetch(cached(series)) else None
 
 
 HOME, KEPT = ("named by ODOO_HOME", from_home), ("found in the cache", from_cache)

@@ -1,15 +1,16 @@
 """The virtual environment: Odoo's pins as wheels, queue_job and the development tools."""
 
-import json
 import shutil
 import sys
 from pathlib import Path
 
 from .paths import digest, lock, python, venv
-from .say import run, say
+from .say import Trouble, run, say
 
 HERE = Path(__file__).resolve().parent
 FILES = ("requirements-{series}.txt", "requirements-dev.txt")
+# The newest Python that has wheels for a series' pins; the oldest is 3.10.
+NEWEST = {"17.0": (3, 12), "19.0": (3, 13)}
 TODO = "check that a package index can be reached (pip config list), then run the command again"
 
 
@@ -42,12 +43,26 @@ def installer(series):
     return [python(series), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
+def interpreter(series):
+    """A Python that the series' pins have wheels for: this one, else another on the path."""
+    newest = NEWEST[series]
+    if (3, 10) <= sys.version_info[:2] <= newest:
+        return sys.executable
+    names = [f"python3.{minor}" for minor in range(newest[1], 9, -1)]
+    found = next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        todo = f"install one of {', '.join(names)}"
+        raise Trouble(f"Python {sys.version.split()[0]} does not serve Odoo {series}", todo)
+    return found
+
+
 def create(series):
-    """Make an empty environment."""
+    """Make an empty environment; the old one may be a link to a Python that is gone."""
     folder = venv(series)
     shutil.rmtree(folder, ignore_errors=True)
-    with_uv = ["uv", "venv", "--quiet", "--python", sys.executable, folder]
-    plain = [sys.executable, "-m", "venv", folder]
+    base = interpreter(series)
+    with_uv = ["uv", "venv", "--quiet", "--python", base, folder]
+    plain = [base, "-m", "venv", folder]
     run(
         with_uv if shutil.which("uv") else plain,
         "making the virtual environment",
@@ -64,14 +79,14 @@ def fill(series):
 
 def ensure(series):
     """Make the environment unless it already holds what is asked for."""
-    wanted = [sys.version, digest(queue_job(series), *(path.read_text() for path in requirements(series)))]
-    stamp = venv(series) / "installed.json"
+    wanted = digest(queue_job(series), *(path.read_text() for path in requirements(series)))
+    stamp = venv(series) / "requirements.stamp"
     with lock(f"venv-{series}"):
-        present = json.loads(stamp.read_text()) if stamp.exists() else [None, None]
+        present = python(series).exists() and stamp.exists() and stamp.read_text()
         if present != wanted:
             say(f"Python packages: installing into {venv(series)}, a minute or two")
-            if present[0] != sys.version:
+            if not python(series).exists():
                 create(series)
             fill(series)
-            stamp.write_text(json.dumps(wanted))
+            stamp.write_text(wanted)
         say(f"Python packages: ready, queue_job {queue_job_version(series)}")
