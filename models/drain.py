@@ -2,7 +2,7 @@ import logging
 from contextlib import contextmanager
 from zlib import crc32
 
-from psycopg2 import errorcodes, errors
+from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
@@ -50,7 +50,7 @@ class SyncHubDrain(models.AbstractModel):
             except RACES as error:
                 if not left:
                     raise
-                _logger.info("sync_hub: %s, again in a new snapshot", errorcodes.lookup(error.pgcode))
+                _logger.info("sync_hub: %s, again in a new snapshot", type(error).__name__)
         return None
 
     def _try_lock(self, connector_id, direction, lane):

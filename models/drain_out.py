@@ -60,18 +60,19 @@ class SyncHubDrain(models.AbstractModel):
         items, pushes = [], exporter._pushes(connector, newest)
         agreed, token = {}, uuid4().hex
         for push in pushes:
-            changes = push.changes()
             if push.error is not None:
                 self._fail(push.rows, push.error)
-            elif not changes:
-                push.rows._finish("skipped", reason="unchanged", result=_("The remote already has this."))
-            else:
+                continue
+            changes = push.changes()
+            told = push.rows.filtered(lambda row, flows=changes: row.flow in flows)
+            (push.rows - told)._finish("skipped", reason="unchanged", result=_("The remote already has this."))
+            if changes:
                 # Forget before the call: if its answer gets lost, equal values must not look agreed.
                 agreed[push.binding.id] = {flow: {"claim": token} for flow in changes}
                 items.append(
                     {
                         "binding": push.binding.id,
-                        "rows": push.rows.ids,
+                        "rows": told.ids,
                         "message": push.message(changes),
                         "values": changes,
                         "token": token,

@@ -52,7 +52,7 @@ class SyncHubLog(models.Model):
     connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
-    lane = fields.Integer(readonly=True, help="Rows of one lane are worked one after the other.")
+    lane = fields.Integer(required=True, default=0, readonly=True, help="Rows of one lane are worked one after the other.")
     priority = fields.Integer(default=50, readonly=True)
     state = fields.Selection(STATES, default="pending", required=True, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)

@@ -35,23 +35,20 @@ class ProductProduct(models.Model):
         for product in self:
             product.hub_log_count = counts.get(product.id, 0)
 
-    @api.constrains("cartona_id")
-    def _check_cartona_id(self):
-        """Say which product has the id already; the unique index only says that one has."""
-        ids = [cartona_id for cartona_id in self.mapped("cartona_id") if cartona_id]
-        same = self.with_context(active_test=False).sudo().search([("cartona_id", "in", ids)])
-        for product in self.filtered("cartona_id"):
-            other = same.filtered(lambda p, mine=product: p.cartona_id == mine.cartona_id) - product
-            if other:
-                archived = "" if other[0].active else _(" (archived)")
-                raise ValidationError(
-                    _(
-                        "Cartona ID %(id)s already belongs to '%(other)s'%(archived)s: one id, one product.",
-                        id=product.cartona_id,
-                        other=other[0].display_name,
-                        archived=archived,
-                    )
+    def _hub_refuse_taken(self, vals_list):
+        """Say which product has an id already; the unique index would only say that one has."""
+        ids = [vals["cartona_id"] for vals in vals_list if vals.get("cartona_id")]
+        taken = [("cartona_id", "in", ids), ("id", "not in", self.ids)]
+        other = ids and self.with_context(active_test=False).sudo().search(taken, limit=1)
+        if other:
+            raise ValidationError(
+                _(
+                    "Cartona ID %(id)s already belongs to '%(other)s'%(archived)s: one id, one product.",
+                    id=other.cartona_id,
+                    other=other.display_name,
+                    archived="" if other.active else _(" (archived)"),
                 )
+            )
 
     @staticmethod
     def _hub_clean(vals):
@@ -62,7 +59,9 @@ class ProductProduct(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        products = super().create([self._hub_clean(vals) for vals in vals_list])
+        vals_list = [self._hub_clean(vals) for vals in vals_list]
+        self.browse()._hub_refuse_taken(vals_list)
+        products = super().create(vals_list)
         mapped = products.filtered("cartona_id")
         mapped._hub_touch("price", "changed")
         mapped._hub_touch("stock", "changed")
@@ -70,6 +69,7 @@ class ProductProduct(models.Model):
 
     def write(self, vals):
         vals = self._hub_clean(vals)
+        self._hub_refuse_taken([vals])
         old_ids = self._hub_remote_ids() if "cartona_id" in vals else {}
         with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)

@@ -55,7 +55,10 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return _("The shop goes on with an order that is cancelled in Odoo.")
         if self.state in ("draft", "sent"):
+            sold_at = self.date_order
             self.action_confirm()
+            # Odoo dates a confirmed order now; it was sold when the customer paid the shop.
+            self.date_order = sold_at
         return ""
 
     def _hub_cancel(self):

@@ -44,16 +44,18 @@ class ProductExporter(models.AbstractModel):
         gone = rows.filtered(lambda row: row.action == "unpublish")
         pushes = list(self._unpublish(connector, gone))
         rows -= gone
-        products = self.env["product.product"].with_context(active_test=False).browse(rows.mapped("res_id")).exists()
+        ids = dict.fromkeys(rows.mapped("res_id"))
+        products = self.env["product.product"].with_context(active_test=False).browse(ids).exists()
         products = products.with_company(connector.company_id)
+        by_id = {product.id: product for product in products}
         bindings = self._bindings(connector, products)
-        prices, stocks = self._read(connector, rows, products)
+        prices, stocks = self._read_now(connector, rows, products)
         by_product = {}
         for row in rows:
             by_product.setdefault(row.res_id, self.env["sync.hub.log"])
             by_product[row.res_id] |= row
         for product_id, mine in by_product.items():
-            product, binding = products.filtered(lambda p, i=product_id: p.id == i), bindings.get(product_id)
+            product, binding = by_id.get(product_id), bindings.get(product_id)
             if not product or not binding:
                 mine._finish("skipped", reason="ignored", result=_("The product is not linked to this connector."))
                 continue
@@ -97,7 +99,7 @@ class ProductExporter(models.AbstractModel):
             return None
         return self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], binding.factor)
 
-    def _read(self, connector, rows, products):
+    def _read_now(self, connector, rows, products):
         """Prices and quantities of the products that have a row for them, in bulk."""
         wanted = {flow: {row.res_id for row in rows if row.flow == flow} for flow in ("price", "stock")}
         of_flow = {flow: products.filtered(lambda p, ids=ids: p.active and p.id in ids) for flow, ids in wanted.items()}
