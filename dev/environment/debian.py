@@ -17,6 +17,8 @@ ASSETS = [
 ]
 # From the machine's own suite: the file names of sid's Font Awesome are others than Odoo asks for.
 STABLE_ASSETS = ["fonts-font-awesome", "fonts-inconsolata"]
+# Blurs the background of video calls; Debian leaves it out, and then every page complains.
+LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 TODO = "see whether the machine's apt mirror carries Debian's suite sid; else set ODOO_HOME"
 
 
@@ -66,6 +68,14 @@ def unpack(address, suite, packages, target):
         archive.unlink()
 
 
+def complete(folder):
+    """Put an empty file where the package's asset bundles name one that it has not got."""
+    for mail in folder.glob("usr/lib/python3/dist-packages/**/addons/mail"):
+        path = mail.parent / LEFT_OUT
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
 def fetch(target):
     """Unpack Odoo 19 with everything its pages need; false if no mirror has it."""
     part = target.with_name(f"{target.name}.part")
@@ -77,6 +87,7 @@ def fetch(target):
         except Trouble as trouble:
             say(str(trouble))
             continue
+        complete(part)
         part.rename(target)
         return True
     return False

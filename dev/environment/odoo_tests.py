@@ -14,7 +14,7 @@ FAILURE = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+)")
 SKIPPED = re.compile(r"^skipped (?P<test>\S+) : (?P<reason>.*)")
 TOTAL = re.compile(r"\d+ failed, \d+ error\(s\) of (?P<count>\d+) tests")
 # Odoo repeats at level ERROR that there were failures; these lines are no failures of their own.
-SUMMARIES = re.compile(r"(Module \S+: )?\d+ fail(ures|ed), \d+ error")
+SUMMARIES = re.compile(r"(Module \S+: )?\d+ fail(ures|ed), \d+ error|At least one test failed")
 BAD = {"ERROR", "CRITICAL"}
 BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 
@@ -33,18 +33,19 @@ def records(text):
 
 def read(text, status):
     """Count and show what a log tells; an error outside of tests is a failure too."""
-    failed, outside, total, notes = {}, [], 0, []
+    failed, outside, total, notes = {}, {}, 0, []
     for level, logger, message in records(text):
         failure = FAILURE.match(message)
         if failure and level in BAD:
             failed.setdefault(failure["test"], []).append(message)
         elif level in BAD and not SUMMARIES.match(message):
-            outside.append(f"{level} {logger}: {message}")
+            # The same crash is often logged on several levels.
+            outside.setdefault(message.splitlines()[-1], f"{level} {logger}: {message}")
         elif skipped := SKIPPED.match(message):
-            notes.append(f"skipped {skipped['test']}: {skipped['reason']}")
+            notes.append(f"{skipped['test']} ({skipped['reason'].strip()})")
         if summary := TOTAL.match(message):
             total = int(summary["count"])
-    for message in [*(text for texts in failed.values() for text in texts), *outside]:
+    for message in [*(text for texts in failed.values() for text in texts), *outside.values()]:
         print(f"\n{message}")
     # A class that can't be set up fails without having run a test.
     ran = sum(1 for test in failed if not test.startswith(("setUp", "tearDown")))
