@@ -180,6 +180,8 @@ class SyncHubConnector(models.Model):
         for connector in self:
             if connector[field]:
                 self.env["sync.hub.secret"]._set(connector, SECRETS[field], connector[field].strip())
+        # The written text must not be readable even until the end of this transaction.
+        self.invalidate_recordset([field, f"{field}_set"], flush=False)
         self._check_webhook_secret()
 
     @api.depends("key", "kind")
@@ -320,10 +322,14 @@ class SyncHubConnector(models.Model):
         return 1 + crc32(f"{entity}:{remote_id}".encode()) % max(self.inbound_lanes, 1)
 
     def _push_all(self, flows, trigger, run=None):
-        """Append one row per flow that stands for every product of the connector."""
+        """Append one row per flow that stands for every product of the connector.
+
+        Of publication only what is off sale in Odoo: a product hidden at the remote by hand stays hidden.
+        """
         for connector in self:
             for flow in flows:
-                self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": []}, trigger, run)
+                domain = [("active", "=", False)] if flow == "publication" else []
+                self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": domain}, trigger, run)
 
     @api.model
     def _push_dated_prices(self):

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 from .errors import PayloadError
 
+#: Decimal places before or after the point beyond which a number is an attack, not an amount.
+LARGEST_EXPONENT = 60
+
 
 class _Encoder(json.JSONEncoder):
     def default(self, o):
@@ -23,6 +26,13 @@ def _no_constant(name):
     raise PayloadError(f"{name} is not JSON")
 
 
+def _fraction(text):
+    number = Decimal(text)
+    if abs(number.adjusted()) > LARGEST_EXPONENT:
+        raise PayloadError("A number is too large")
+    return number
+
+
 def loads(raw):
     """The value of a JSON document (bytes or text), with fractions as Decimal.
 
@@ -30,7 +40,7 @@ def loads(raw):
     """
     try:
         text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
-        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+        value = json.loads(text, parse_float=_fraction, parse_constant=_no_constant)
         # A lone surrogate is legal in JSON's escapes and in no database.
         dumps(value).encode()
     except RecursionError:
