@@ -2,6 +2,7 @@
 
 import pytest
 
+from e2e.hub import Hub, Points
 from e2e.live import LiveOdoo, Simulators
 from environment import postgres, tree
 from environment.paths import DEV
@@ -47,3 +48,15 @@ def sims(odoo_tree, odoo):
     simulators = Simulators(odoo_tree, odoo.url)
     yield simulators
     simulators.stop()
+
+
+@pytest.fixture
+def hub(odoo, sims):
+    """A fresh hub: no connector but the ones that the test makes, no scheduled sweep."""
+    return Hub(odoo, sims)
+
+
+@pytest.fixture(scope="session")
+def points(odoo):
+    """Points at which a drain can be held."""
+    return Points(odoo)

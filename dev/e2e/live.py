@@ -145,7 +145,7 @@ class Simulators:
     def __init__(self, tree, odoo_url):
         self.port = odoo.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = RUN / f"simulators_{os.getpid()}.log"
+        self.log = RUN / f"sync_hub_simulators_{os.getpid()}.log"
         options = ["--port", str(self.port), "--odoo-url", odoo_url]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(

@@ -2,18 +2,21 @@
 
 import json
 import os
+import re
 import shutil
-from contextlib import closing
+from contextlib import closing, contextmanager
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 
 from . import odoo, packages, postgres
-from .paths import CLONE, FILESTORE, addon_digest, digest, lock, manifest
+from .paths import CLONE, FILESTORE, RUN, addon_digest, digest, lock, manifest
 from .say import say
 
 # Part of every template's name; raise it when templates must be made anew.
 GENERATION = 1
+TEMPORARY = re.compile(r"sync_hub_(test|e2e|simulators)\w*_(?P<pid>\d+)")
 
 
 def connect(name="postgres"):
@@ -50,6 +53,7 @@ def drop(name):
     """Drop a database, whoever uses it, and its files."""
     administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     shutil.rmtree(FILESTORE / name, ignore_errors=True)
+    (RUN / f"{name}.conf").unlink(missing_ok=True)
 
 
 def copy(source, name):
@@ -63,12 +67,16 @@ def copy(source, name):
         shutil.copytree(FILESTORE / source, FILESTORE / name, copy_function=os.link)
 
 
-def rename(name, final):
-    """Give a finished database its name."""
-    if (FILESTORE / name).is_dir():
-        shutil.rmtree(FILESTORE / final, ignore_errors=True)
-        (FILESTORE / name).rename(FILESTORE / final)
-    administer("ALTER DATABASE {} RENAME TO {}", name, final)
+@contextmanager
+def building(name):
+    """Another name for a database in the making; it gets its own when it is finished."""
+    part = f"{name}_part"
+    drop(part)
+    try:
+        yield part
+        copy(part, name)
+    finally:
+        drop(part)
 
 
 def note(name, **facts):
@@ -89,11 +97,9 @@ def dependencies(tree):
     with lock(name):
         if not exists(name):
             say(f"Template database: installing {', '.join(depends)} with demo data, a minute")
-            part = f"{name}_part"
-            drop(part)
-            administer("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", part)
-            odoo.install(tree, part, depends)
-            rename(part, name)
+            with building(name) as part:
+                administer("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", part)
+                odoo.install(tree, part, depends)
     return name
 
 
@@ -109,18 +115,30 @@ def installed(tree):
     with lock(name):
         if not exists(name):
             say("Template database: installing sync_hub with demo data")
-            part = f"{name}_part"
-            copy(base, part)
-            odoo.install(tree, part, ["sync_hub"])
-            rename(part, name)
+            with building(name) as part:
+                copy(base, part)
+                odoo.install(tree, part, ["sync_hub"])
             forget_older(name, wanted)
             note(name, kind="template", **wanted)
     return name
 
 
 def forget_older(name, wanted):
-    """Drop the templates of earlier states of this clone."""
-    of_this = {"kind": "template", "clone": wanted["clone"], "series": wanted["series"]}.items()
+    """Drop the templates of earlier states of this clone, and those of clones that are gone."""
     for other, facts in notes().items():
-        if other != name and of_this <= facts.items():
-            drop(other)
+        if facts.get("kind") == "template" and other != name:
+            earlier = (facts["clone"], facts["series"]) == (wanted["clone"], wanted["series"])
+            if earlier or not os.path.isdir(facts["clone"]):
+                drop(other)
+
+
+def sweep():
+    """Drop what test runs that were killed have left: everything of theirs ends in their pid."""
+    for name in notes():
+        owner = TEMPORARY.fullmatch(name)
+        if owner and not psutil.pid_exists(int(owner["pid"])):
+            drop(name)
+    for path in RUN.glob("*.*"):
+        owner = TEMPORARY.fullmatch(path.stem)
+        if owner and not psutil.pid_exists(int(owner["pid"])):
+            path.unlink()

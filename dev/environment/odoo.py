@@ -129,3 +129,4 @@ def install(tree, database, modules, flag="-i"):
     if status or " CRITICAL " in log.read_text():
         shown = tail(log.read_text())
         raise Trouble(f"Odoo could not install {', '.join(modules)}:\n{shown}", f"the whole log is {log}")
+    log.unlink()

@@ -60,7 +60,7 @@ def run(tree):
     """Install the addon into a fresh database and run its tests."""
     name = f"sync_hub_test_{os.getpid()}"
     tags = os.environ.get("TAGS") or "/sync_hub"
-    log = RUN / "test.log"
+    log = RUN / f"{name}.log"
     database.copy(database.dependencies(tree), name)
     say(f"Odoo tests: {tags}, log in {log}")
     try:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from .paths import digest, lock, python, venv
-from .say import Trouble, run, say
+from .say import Trouble, run_first, say
 
 HERE = Path(__file__).resolve().parent
 FILES = ("requirements-{series}.txt", "requirements-dev.txt")
@@ -36,11 +36,16 @@ def site_addons(series):
     return folder
 
 
-def installer(series):
-    """The command that installs packages into the environment: uv where there is one, else pip."""
-    if shutil.which("uv"):
-        return ["uv", "pip", "install", "--python", python(series)]
-    return [python(series), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+def with_uv(*arguments):
+    """A command of uv as a list of one, or of none where there is no uv."""
+    return [["uv", *arguments, "--quiet"]] if shutil.which("uv") else []
+
+
+def install(series, *arguments):
+    """Install packages, with uv where there is one; pip knows indexes that uv was not told of."""
+    pip = [python(series), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
+    uv = with_uv("pip", "install", "--python", python(series), *arguments)
+    run_first([*uv, pip], f"installing {arguments[-1]}", TODO)
 
 
 def interpreter(series):
@@ -61,10 +66,8 @@ def create(series):
     folder = venv(series)
     shutil.rmtree(folder, ignore_errors=True)
     base = interpreter(series)
-    with_uv = ["uv", "venv", "--quiet", "--python", base, folder]
-    plain = [base, "-m", "venv", folder]
-    run(
-        with_uv if shutil.which("uv") else plain,
+    run_first(
+        [[base, "-m", "venv", folder], *with_uv("venv", "--seed", "--python", base, folder)],
         "making the virtual environment",
         "install Python's venv module (Debian: apt-get install python3-venv), or uv",
     )
@@ -73,8 +76,8 @@ def create(series):
 def fill(series):
     """Install what is missing; what runs from the environment meanwhile goes on."""
     files = [part for path in requirements(series) for part in ("-r", path)]
-    run([*installer(series), *files], "installing Python packages", TODO)
-    run([*installer(series), "--no-deps", queue_job(series)], "installing queue_job", TODO)
+    install(series, *files)
+    install(series, "--no-deps", queue_job(series))
 
 
 def ensure(series):

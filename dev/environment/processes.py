@@ -82,6 +82,14 @@ def answers(url):
         return False
 
 
+def keep(name, url, start_it):
+    """Have a process that answers at a URL; one that serves another port has to go."""
+    if not (find(name) and answers(url)):
+        stop(name)
+        start_it()
+    wait_for(name, url)
+
+
 def wait_for(name, url, seconds=90):
     """Wait until a URL answers; a process that died meanwhile is a trouble."""
     until = time.monotonic() + seconds

@@ -27,6 +27,16 @@ def tail(text, lines=25):
     return "\n".join(text.strip().splitlines()[-lines:])
 
 
+def run_first(commands, what, todo):
+    """Run the first command that succeeds; the trouble of the last one counts."""
+    for command in commands[:-1]:
+        try:
+            return run(command, what, todo)
+        except Trouble:
+            continue
+    return run(commands[-1], what, todo)
+
+
 def run(command, what, todo, **options):
     """Run a quiet command; its output is shown only when it fails."""
     done = subprocess.run(

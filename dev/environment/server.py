@@ -68,15 +68,11 @@ def up(tree, arguments=()):
     postgres.ensure(tree.series)
     name = demo_database()
     update(tree, name)
-    if (DEV / "simulators").is_dir() and not processes.find("simulators"):
-        start_simulators(tree)
-    if not processes.find("odoo"):
-        start_odoo(tree, name)
-    processes.wait_for("odoo", f"{URL}/web/health")
-    say(f"Odoo {tree.series}: {URL}, database {name}, login admin / admin")
-    if processes.find("simulators"):
-        processes.wait_for("simulators", SIMULATORS_URL)
+    if (DEV / "simulators").is_dir():
+        processes.keep("simulators", SIMULATORS_URL, lambda: start_simulators(tree))
         say(f"Simulators: {SIMULATORS_URL}")
+    processes.keep("odoo", f"{URL}/web/health", lambda: start_odoo(tree, name))
+    say(f"Odoo {tree.series}: {URL}, database {name}, login admin / admin")
     return 0
 
 

@@ -22,10 +22,9 @@ def pytest(folder):
     """A part that runs pytest over one folder of dev/."""
 
     def part(tree):
-        report = RUN / "pytest.xml"
-        report.unlink(missing_ok=True)
+        report = RUN / f"sync_hub_test_{folder}_{os.getpid()}.xml"
         if not (DEV / folder).is_dir():
-            return Result(notes=[f"{folder} is not there"])
+            return Result(notes=[f"dev/{folder}, which is not there"])
         say(f"pytest: dev/{folder}")
         command = [python(tree.series), "-m", "pytest", folder, f"--junitxml={report}"]
         status = subprocess.run([str(word) for word in command], cwd=DEV).returncode
@@ -51,7 +50,7 @@ def lifecycle(tree):
     """Install, upgrade and uninstall, as one test."""
     script = DEV / "lifecycle.py"
     if not script.exists():
-        return Result()
+        return Result(notes=["dev/lifecycle.py, which is not there"])
     say("Lifecycle: install, upgrade, uninstall")
     status = subprocess.run([str(python(tree.series)), str(script)], cwd=DEV).returncode
     return Result(passed=int(status == 0), failed=int(status != 0))
@@ -87,6 +86,7 @@ def conclude(tree, parts):
     """Run parts and print what they came to; the last line counts the tests."""
     postgres.ensure(tree.series)
     RUN.mkdir(parents=True, exist_ok=True)
+    database.sweep()
     result = Result()
     for part in parts:
         try:
