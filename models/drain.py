@@ -93,7 +93,7 @@ class SyncHubDrain(models.AbstractModel):
         )
 
     def _delayed(self, direction, **properties):
-        job = self.with_delay(max_retries=1, **properties)
+        job = self.with_delay(max_retries=0, **properties)
         return {"in": job._job_in, "out": job._job_out}[direction]
 
     @api.model
