@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +74,10 @@ def from_cache(series):
 
 def from_github(series):
     """A shallow clone; gives up within seconds where GitHub can't be reached."""
-    if not shutil.which("git"):
+    refused = CACHE / "github-refused"
+    # Whoever asks for the series by name gets a new attempt.
+    lately = refused.exists() and time.time() - refused.stat().st_mtime < 3600 and "HUB_SERIES" not in os.environ
+    if lately or not shutil.which("git"):
         return None
     quiet = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
     # Git's own remedy for a connection that hangs: under 1 kB/s for 20 s ends it.
@@ -84,6 +88,7 @@ def from_github(series):
         subprocess.run(probe, env=quiet, timeout=20, check=True, capture_output=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         say(f"Odoo {series}: GitHub can't be reached")
+        refused.touch()
         return None
     say(f"Odoo {series}: cloning from GitHub, some 250 MB")
     part = CACHE / f"odoo-{series}.part"
