@@ -1,16 +1,10 @@
-import logging
 import secrets
-from typing import NamedTuple
-from zlib import crc32
 
-from odoo import SUPERUSER_ID, _, api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
 
-from .adapters.errors import SyncError
 from .adapters.signature import same_secret
-from .adapters.transport import Transport, backoff
-
-_logger = logging.getLogger(__name__)
+from .adapters.transport import backoff
 
 #: Outbound flow -> (switch on the connector, priority: lower goes first).
 FLOWS = {
@@ -33,17 +27,6 @@ FULL_PUSH = {
     "supplier_code": tuple(FLOWS),
     "url": tuple(FLOWS),
 }
-
-
-class Target(NamedTuple):
-    """What a write hook needs to know of an outbound connector; cached per worker."""
-
-    id: int
-    kind: str
-    company_id: int
-    product_field: str | None
-    flows: dict
-    pricelist_id: int
 
 
 class SyncHubConnector(models.Model):
@@ -266,169 +249,3 @@ class SyncHubConnector(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
-
-    # ------------------------------------------------------------ for the engine
-
-    def _adapter(self):
-        return self.env[f"sync.hub.adapter.{self.kind}"]
-
-    @api.model
-    @tools.ormcache()
-    def _outbound(self):
-        """`Target`s of all connectors that are in use, paused ones included: their rows wait."""
-        targets = []
-        for connector in self.sudo().search([("state", "!=", "draft")]):
-            adapter = connector._adapter()
-            flows = {flow: priority for flow, (switch, priority) in FLOWS.items() if connector[switch]}
-            targets.append(
-                Target(
-                    id=connector.id,
-                    kind=connector.kind,
-                    company_id=connector.company_id.id,
-                    product_field=adapter._product_field,
-                    flows={flow: priority for flow, priority in flows.items() if flow in adapter._flows},
-                    pricelist_id=connector.pricelist_id.id,
-                )
-            )
-        return tuple(target for target in targets if target.flows)
-
-    def _push_config(self):
-        """What an adapter needs to call the remote, as plain values: it works without the database."""
-        secret = self.env["sync.hub.secret"]
-        return {
-            "kind": self.kind,
-            "url": self.url or "",
-            "token": secret._get(self, "token"),
-            "webhook_secret": secret._get(self, "webhook_secret"),
-            "path_profile": self.path_profile,
-            "supplier_code": self.supplier_code,
-            "supplier_code_key": self.supplier_code_key,
-        }
-
-    def _import_env(self):
-        """The environment of importers: the connector's user and company, and no mail to anybody."""
-        context = {
-            "sync_origin": self.id,
-            "allowed_company_ids": self.company_id.ids,
-            "lang": self.run_as_id.lang,
-            "tz": self.timezone or "UTC",
-        }
-        if not self.notify_customers:
-            context.update(SILENT)
-        return api.Environment(self.env.cr, self.run_as_id.id or SUPERUSER_ID, context)
-
-    def _inbound_lane(self, entity, remote_id):
-        """The lane of a record's inbound rows, from 1 on: always the same one."""
-        return 1 + crc32(f"{entity}:{remote_id}".encode()) % max(self.inbound_lanes, 1)
-
-    def _push_all(self, flows, trigger, run=None):
-        """Append one row per flow that stands for every product of the connector.
-
-        Of publication only what is off sale in Odoo: a product hidden at the remote by hand stays hidden.
-        """
-        for connector in self:
-            for flow in flows:
-                domain = [("active", "=", False)] if flow == "publication" else []
-                self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": domain}, trigger, run)
-
-    @api.model
-    def _push_dated_prices(self):
-        """Push prices of pricelists whose rules began or ended since the last look."""
-        params = self.env["ir.config_parameter"].sudo()
-        now = fields.Datetime.now()
-        last = fields.Datetime.to_datetime(params.get_param("sync_hub.dated_prices_at")) or now
-        params.set_param("sync_hub.dated_prices_at", fields.Datetime.to_string(now))
-        between = lambda field: ["&", (field, ">", last), (field, "<=", now)]  # noqa: E731
-        items = self.env["product.pricelist.item"].search(["|", *between("date_start"), *between("date_end")])
-        items._hub_touch("schedule")
-
-    def _pause_for(self, error):
-        """Stop calling until a person has mended the credentials; one activity tells."""
-        self.write({"state": "paused", "pause_reason": str(error)[:500]})
-        self._report(
-            _("The credentials are refused"),
-            _("%s Correct them in Sync Hub > Configuration > Connectors, then resume.", str(error)),
-        )
-
-    def _report(self, summary, note, record=None):
-        """One open activity per cause on a record (this connector by default), without any e-mail."""
-        record = record or self
-        user = self.salesperson_id or self.run_as_id
-        todo = self.env.ref("mail.mail_activity_data_todo")
-        open_ones = record.activity_ids.filtered(lambda a: a.summary == summary and a.activity_type_id == todo)
-        if not open_ones:
-            record.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id
-            )
-
-    # ------------------------------------------------------------ buttons
-
-    def action_activate(self):
-        """Start the connector, push everything once and work what waited."""
-        for connector in self:
-            if connector._adapter()._flows and not connector.url:
-                raise UserError(_("URL: enter the address of %s first.", connector.name))
-            connector.write({"state": "active", "pause_reason": False})
-            connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
-            connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
-            connector._push_all(connector._adapter()._flows, "manual_full")
-            for lane in range(1, connector.inbound_lanes + 1):
-                self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
-            self.env["sync.hub.drain"]._wake_after_commit(connector.id, "out", 0)
-
-    def action_pause(self):
-        self.write({"state": "paused", "pause_reason": _("Paused by %s", self.env.user.name)})
-
-    def action_test(self):
-        """Ask the remote whether the credentials are right; changes nothing anywhere."""
-        self.ensure_one()
-        transport = Transport(timeout=(5, 10))
-        try:
-            verdict, kind = self._adapter().check(self._push_config(), transport), "success"
-        except SyncError as error:
-            verdict, kind = str(error), "danger"
-        self.env["sync.hub.exchange"].sudo()._keep(self, transport.exchanges)
-        return self._notification(_("Test of %s", self.name), verdict, kind)
-
-    def action_push_all(self):
-        self._push_all(self._adapter()._flows, "manual_full")
-        return self._notification(_("Full sync"), _("All products are checked and pushed."), "success")
-
-    def action_new_secret(self):
-        """Make a new webhook secret and show it once, to paste into the shop."""
-        self.ensure_one()
-        secret = secrets.token_urlsafe(24)
-        self.env["sync.hub.secret"]._set(self, "webhook_secret", secret)
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("New webhook secret"),
-            "res_model": "sync.hub.secret.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_secret": secret, "default_webhook_url": self.webhook_url},
-        }
-
-    def action_open_log(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.log_action")
-        action["context"] = {"search_default_connector_id": self.id, **self.env.context.get("hub_filter", {})}
-        return action
-
-    @staticmethod
-    def _notification(title, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"title": title, "message": message, "type": kind, "sticky": kind == "danger"},
-        }
-
-
-#: Context of importers: nothing is sent to people because a shop sold something.
-SILENT = {
-    "mail_notify_force_send": False,
-    "mail_auto_subscribe_no_notify": True,
-    "mail_activity_quick_update": True,
-    "mail_create_nosubscribe": True,
-    "skip_sms": True,
-    "hub_silent": True,
-}

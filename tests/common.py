@@ -68,8 +68,12 @@ class HubCase(TransactionCase):
             cls.registry.enter_test_mode(cls.cr)
             cls.addClassCleanup(cls.registry.leave_test_mode)
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=False))
-        # Connectors of demo data would get rows too.
-        cls.env["sync.hub.connector"].search([]).write({"state": "draft"})
+        # Demo data may be there or not: its connectors would get rows, its products would be found.
+        cls.env["sync.hub.connector"].search([]).write({"state": "draft", "active": False})
+        cls.env.flush_all()
+        cls.env.cr.execute("UPDATE product_product SET default_code = NULL, barcode = NULL, cartona_id = NULL")
+        cls.env.cr.execute("UPDATE product_template SET default_code = NULL")
+        cls.env.invalidate_all()
         cls.company = cls.env.company
         cls.tax21 = cls._tax("21 % sale", 21)
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)

@@ -1,0 +1,72 @@
+import secrets
+
+from odoo import _, models
+from odoo.exceptions import UserError
+
+from .adapters.errors import SyncError
+from .adapters.transport import Transport
+
+
+class SyncHubConnector(models.Model):
+    """The buttons of a connector."""
+
+    _inherit = "sync.hub.connector"
+
+    def action_activate(self):
+        """Start the connector, push everything once and work what waited."""
+        for connector in self:
+            if connector._adapter()._flows and not connector.url:
+                raise UserError(_("URL: enter the address of %s first.", connector.name))
+            connector.write({"state": "active", "pause_reason": False})
+            connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
+            connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
+            connector._push_all(connector._adapter()._flows, "manual_full")
+            for lane in range(1, connector.inbound_lanes + 1):
+                self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
+            self.env["sync.hub.drain"]._wake_after_commit(connector.id, "out", 0)
+
+    def action_pause(self):
+        self.write({"state": "paused", "pause_reason": _("Paused by %s", self.env.user.name)})
+
+    def action_test(self):
+        """Ask the remote whether the credentials are right; changes nothing anywhere."""
+        self.ensure_one()
+        transport = Transport(timeout=(5, 10))
+        try:
+            verdict, kind = self._adapter().check(self._push_config(), transport), "success"
+        except SyncError as error:
+            verdict, kind = str(error), "danger"
+        self.env["sync.hub.exchange"].sudo()._keep(self, transport.exchanges)
+        return self._notification(_("Test of %s", self.name), verdict, kind)
+
+    def action_push_all(self):
+        self._push_all(self._adapter()._flows, "manual_full")
+        return self._notification(_("Full sync"), _("All products are checked and pushed."), "success")
+
+    def action_new_secret(self):
+        """Make a new webhook secret and show it once, to paste into the shop."""
+        self.ensure_one()
+        secret = secrets.token_urlsafe(24)
+        self.env["sync.hub.secret"]._set(self, "webhook_secret", secret)
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("New webhook secret"),
+            "res_model": "sync.hub.secret.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_secret": secret, "default_webhook_url": self.webhook_url},
+        }
+
+    def action_open_log(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.log_action")
+        action["context"] = {"search_default_connector_id": self.id, **self.env.context.get("hub_filter", {})}
+        return action
+
+    @staticmethod
+    def _notification(title, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"title": title, "message": message, "type": kind, "sticky": kind == "danger"},
+        }

@@ -1,0 +1,167 @@
+from odoo import api, fields, models
+
+from .adapters import wirejson
+
+
+class SyncHubLog(models.Model):
+    """How rows come into the log: appended by what changes in Odoo, and by what remotes send."""
+
+    _inherit = "sync.hub.log"
+
+    # ------------------------------------------------------------ outbox
+
+    @api.model
+    def _append_products(self, flow, products, trigger, templates=False, action="update"):
+        """Append rows for what changed about products, in the caller's own transaction.
+
+        One INSERT per connector that wants the flow; the statement itself drops the products that the
+        connector does not know and the ones already appended by this same transaction. It never looks at
+        other transactions' rows: skipping because of those would lose updates under REPEATABLE READ.
+
+        :param products: product.product records, or product.template ones when `templates` is set.
+        """
+        if not products:
+            return
+        origin = self.env.context.get("sync_origin")
+        column = "product_tmpl_id" if templates else "id"
+        for target in self.env["sync.hub.connector"]._outbound():
+            if flow not in target.flows or (origin == target.id and flow != "stock"):
+                continue
+            self.env["product.product"].flush_model(["product_tmpl_id", *filter(None, [target.product_field])])
+            self.env["product.template"].flush_model(["company_id"])
+            self.env.cr.execute(
+                f"""
+                INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, trigger,
+                                          entity, flow, action, res_model, res_id, attempts, tx,
+                                          create_uid, create_date, write_uid, write_date)
+                SELECT %(connector)s, %(company)s, 'out', 0, %(priority)s, 'pending', %(trigger)s,
+                       'product', %(flow)s, %(action)s, 'product.product', p.id, 0, txid_current(),
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+                 WHERE p.{column} = ANY(%(ids)s)
+                   AND (t.company_id IS NULL OR t.company_id = %(company)s)
+                   AND ({self._mapped_sql(target)})
+                   AND NOT EXISTS (SELECT 1 FROM sync_hub_log own
+                                    WHERE own.res_model = 'product.product' AND own.res_id = p.id
+                                      AND own.connector_id = %(connector)s AND own.flow = %(flow)s
+                                      AND own.tx = txid_current() AND own.state = 'pending')
+                """,
+                {
+                    "connector": target.id,
+                    "company": target.company_id,
+                    "priority": target.flows[flow],
+                    "trigger": trigger,
+                    "flow": flow,
+                    "action": action,
+                    "ids": list(products.ids),
+                    "uid": self.env.uid,
+                    "now": fields.Datetime.now(),
+                },
+            )
+            if self.env.cr.rowcount:
+                self.env["sync.hub.drain"]._wake_after_commit(target.id, "out", 0)
+
+    @api.model
+    def _mapped_sql(self, target):
+        """SQL condition on product_product p: the connector's remote knows this product."""
+        bound = (
+            "EXISTS (SELECT 1 FROM sync_hub_binding b WHERE b.connector_id = %(connector)s AND b.entity = 'product'"
+            " AND b.res_model = 'product.product' AND b.res_id = p.id)"
+        )
+        return f"p.{target.product_field} IS NOT NULL OR {bound}" if target.product_field else bound
+
+    @api.model
+    def _append_scope(self, connector_ids, flow, scope, trigger, run=None):
+        """Append one row per connector that stands for many products (a global rule, a tax, a rate).
+
+        :param dict scope: {"domain": [...]} on product.product.
+        """
+        for target in self.env["sync.hub.connector"]._outbound():
+            if target.id not in connector_ids or flow not in target.flows:
+                continue
+            self.sudo().create(
+                {
+                    "connector_id": target.id,
+                    "company_id": target.company_id,
+                    "direction": "out",
+                    "priority": target.flows[flow],
+                    "trigger": trigger,
+                    "entity": "product",
+                    "flow": flow,
+                    "action": "expand",
+                    "scope": scope,
+                    "run_id": run and run.id,
+                }
+            )
+            self.env["sync.hub.drain"]._wake_after_commit(target.id, "out", 0)
+
+    @api.model
+    def _append_unpublish(self, remote_ids_by_connector, trigger="changed"):
+        """Append rows that take remote products off sale whose Odoo product is going or lost its id.
+
+        :param remote_ids_by_connector: {connector id: {remote id: product id}}
+        """
+        for target in self.env["sync.hub.connector"]._outbound():
+            if "publication" not in target.flows:
+                continue
+            for remote_id, product_id in remote_ids_by_connector.get(target.id, {}).items():
+                self.sudo().create(
+                    {
+                        "connector_id": target.id,
+                        "company_id": target.company_id,
+                        "direction": "out",
+                        "priority": target.flows["publication"],
+                        "trigger": trigger,
+                        "entity": "product",
+                        "flow": "publication",
+                        "action": "unpublish",
+                        "remote_id": remote_id,
+                        "res_model": "product.product",
+                        "res_id": product_id,
+                    }
+                )
+                self.env["sync.hub.drain"]._wake_after_commit(target.id, "out", 0)
+
+    # ------------------------------------------------------------ inbox
+
+    @api.model
+    def _append_events(self, connector, events, exchange, trigger="webhook"):
+        """Store `Event`s; returns for each the row id, or None for one that is already stored."""
+        now = fields.Datetime.now()
+        ids = []
+        for event in events:
+            time = event.version.time
+            self.env.cr.execute(
+                """
+                INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, reason, trigger,
+                                          entity, action, remote_id, idempotency_key, source_time, source_sequence,
+                                          payload, result, exchange_id, attempts, done_at,
+                                          create_uid, create_date, write_uid, write_date)
+                VALUES (%s, %s, 'in', %s, 50, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, 1, %s, 1, %s)
+                ON CONFLICT (connector_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+                RETURNING id
+                """,
+                [
+                    connector.id,
+                    connector.company_id.id,
+                    connector._inbound_lane(event.entity, event.remote_id),
+                    "skipped" if event.ignored else "pending",
+                    "ignored" if event.ignored else None,
+                    trigger,
+                    event.entity,
+                    event.action,
+                    event.remote_id,
+                    event.key,
+                    time and time.replace(tzinfo=None),
+                    event.version.sequence,
+                    wirejson.dumps(event.payload),
+                    event.ignored or None,
+                    exchange.id,
+                    now if event.ignored else None,
+                    now,
+                    now,
+                ],
+            )
+            row = self.env.cr.fetchone()
+            ids.append(row[0] if row else None)
+        return ids
