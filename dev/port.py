@@ -13,6 +13,8 @@ from lxml import etree
 TOOLS = shutil.ignore_patterns(".*", "dev", "docs", "__pycache__")
 # Fields that 19.0 no longer has: (model, field).
 GONE = {("ir.cron", "numbercall"), ("ir.cron", "doall")}
+# Values that have other names: (model, field, value) -> value.
+RENAMED = {("ir.actions.act_window", "target", "inline"): "current"}
 # A list was called tree; in comma lists such as tree,form and in paths such as //tree/field.
 TREE = re.compile(r"(?<![\w.])tree(?![\w.])")
 VIEW_MODES = {"view_mode", "mode"}
@@ -31,7 +33,11 @@ def port_element(element):
     for attribute in VIEW_MODES & set(element.keys()):
         element.set(attribute, TREE.sub("list", element.get(attribute)))
     parent = element.getparent()
-    if parent is not None and (parent.get("model"), element.get("name")) in GONE:
+    if parent is None or element.tag != "field":
+        return
+    field = (parent.get("model"), element.get("name"))
+    element.text = RENAMED.get((*field, element.text), element.text)
+    if field in GONE:
         parent.remove(element)
 
 

@@ -10,7 +10,7 @@ from .results import Result
 from .say import say, tail
 
 LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<message>.*)$")
-FAILURE = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+)")
+FAILURE = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>(?:setUp|tearDown)\w* \(\S+\)|\S+)")
 SKIPPED = re.compile(r"^skipped (?P<test>\S+) : (?P<reason>.*)")
 TOTAL = re.compile(r"\d+ failed, \d+ error\(s\) of (?P<count>\d+) tests")
 # Odoo repeats at level ERROR that there were failures; these lines are no failures of their own.
