@@ -87,7 +87,7 @@ class Hub:
     def linked_products(self, count, price=10.0):
         """Products that the Cartona simulator sells too; returns {cartona id: variant id}."""
         self.sims.request("POST", "cartona/_reset", json={"generate": count})
-        names = [p["internal_product_id"] for p in self.sims.state("cartona")["products"]][:count]
+        names = sorted(n for n in self.shown_prices() if n.startswith("GEN-"))
         kind = {"detailed_type": "product"} if self.odoo.tree.series == "17.0" else {"type": "consu", "is_storable": True}
         rows = [{"name": n, "cartona_id": n, "list_price": price, "taxes_id": [(5, 0, 0)], **kind} for n in names]
         return dict(zip(names, self.odoo.rpc("product.product", "create", rows), strict=True))
@@ -154,6 +154,10 @@ class Hub:
         """The simulated Cartona product."""
         products = self.sims.state("cartona", internal_product_id=cartona_id)["products"]
         return products[0]
+
+    def shown_prices(self):
+        """{cartona id: price} of everything that the simulated Cartona shows."""
+        return {p["internal_product_id"]: p["selling_price"] for p in self.sims.state("cartona")["products"]}
 
     def shown_price(self, cartona_id):
         return self.remote(cartona_id)["selling_price"]
