@@ -9,4 +9,5 @@ from . import test_prestashop_in
 from . import test_prestashop_samples
 from . import test_prestashop_types
 from . import test_stock
+from . import test_views
 from . import test_webhook
