@@ -1,7 +1,6 @@
 """The screens load, with what they show, for everybody who may open them."""
 
 from lxml import etree
-
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
