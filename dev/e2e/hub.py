@@ -137,6 +137,11 @@ class Hub:
             f"SELECT id, state, reason, error FROM sync_hub_log WHERE {condition} ORDER BY id", parameters or None
         )
 
+    def log(self):
+        """The log as one reads it when a test fails."""
+        columns = "id, connector_id, flow, res_id, trigger, state, reason, result, payload, create_date, done_at"
+        return "\n".join(map(str, self.odoo.sql(f"SELECT {columns} FROM sync_hub_log ORDER BY id")))
+
     def quiet(self, timeout=30):
         """Wait until no row of an active connector is open and no job of ours is waiting or running."""
         self.odoo.wait(
