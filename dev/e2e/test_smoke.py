@@ -13,6 +13,12 @@ def test_addon_is_installed(odoo):
     assert odoo.rpc("ir.module.module", "search_count", domain) == 1
 
 
+def test_every_process_starts(odoo):
+    """The master starts a process that dies again and again, the websocket's say, and answers all the same."""
+    odoo.wait(lambda: "Evented Service" in odoo.log_text())
+    assert "Traceback" not in odoo.log_text()
+
+
 def test_login_page_renders(odoo):
     page = requests.get(f"{odoo.url}/web/login", timeout=30)
     assert page.status_code == 200 and "<form" in page.text

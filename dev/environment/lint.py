@@ -24,8 +24,8 @@ def commands(tree):
     addon = odoo.addon_folder("17.0") / "sync_hub"
     config = f"--rcfile={CLONE / 'pyproject.toml'}"
     return {
-        "ruff check": [tools / "ruff", "check", "--quiet", CLONE],
-        "ruff format": [tools / "ruff", "format", "--quiet", "--check", CLONE],
+        "ruff check": [tools / "ruff", "check", "--quiet", "--output-format=concise", CLONE],
+        "ruff format": [tools / "ruff", "format", "--quiet", "--check", "--output-format=concise", CLONE],
         "pylint-odoo": [tools / "pylint", config, *MESSAGES, addon],
     }
 
