@@ -19,6 +19,13 @@ def storable(values):
     return {**values, **kind}
 
 
+def included_tax(included):
+    """Values that make a tax part of the price, or not."""
+    if SERIES >= 18:
+        return {"price_include_override": "tax_included" if included else "tax_excluded"}
+    return {"price_include": included}
+
+
 def is_storable(product):
     """Whether Odoo counts the stock of this product."""
     return product.is_storable if SERIES >= 18 else product.type == "product"

@@ -71,7 +71,9 @@ class SyncHubMap(models.Model):
             domain = ["|", *domain] if domain else domain
             domain += ["&", ("kind", "=", kind), (field, "=", False)]
         missing = self.search(domain).ids
-        return [("id", "in" if (operator == "=") == bool(value) else "not in", missing)]
+        # 17.0 asks ("=", True), 19.0 ("in", {True}).
+        asked = True in value if operator in ("in", "not in") else bool(value)
+        return [("id", "in" if (operator in ("=", "in")) == asked else "not in", missing)]
 
     @api.model
     def _lookup(self, connector, kind, remote_value):

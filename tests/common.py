@@ -64,9 +64,7 @@ class HubCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         # Work that commits uses cursors of its own; in test mode they are savepoints of this transaction.
-        if not cls.registry.in_test_mode():
-            cls.registry.enter_test_mode(cls.cr)
-            cls.addClassCleanup(cls.registry.leave_test_mode)
+        cls._enter_test_mode()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=False))
         # Demo data may be there or not: its connectors would get rows, its products would be found.
         cls.env["sync.hub.connector"].search([]).write({"state": "draft", "active": False})
@@ -78,19 +76,29 @@ class HubCase(TransactionCase):
         cls.tax21 = cls._tax("21 % sale", 21)
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
 
+    @classmethod
+    def _enter_test_mode(cls):
+        """Let the registry's cursors be savepoints of this test, unless HttpCase did already."""
+        if hasattr(cls, "registry_enter_test_mode_cls"):  # 19.0
+            if not getattr(cls, "registry_test_mode", False):
+                cls.registry_enter_test_mode_cls()
+        elif not cls.registry.in_test_mode():
+            cls.registry.enter_test_mode(cls.cr)
+            cls.addClassCleanup(cls.registry.leave_test_mode)
+
     def setUp(self):
         super().setUp()
         type(self).remote = FakeRemote()
         self.env.cr.postcommit.clear()
 
     @classmethod
-    def _tax(cls, name, amount, **values):
-        tax = cls.env["account.tax"].search(
-            [("company_id", "=", cls.company.id), ("amount", "=", amount), ("type_tax_use", "=", "sale"),
-             ("price_include", "=", values.get("price_include", False))], limit=1,
-        )  # fmt: skip
-        return tax or cls.env["account.tax"].create(
-            {"name": name, "amount": amount, "type_tax_use": "sale", "company_id": cls.company.id, **values}
+    def _tax(cls, name, amount, included=False):
+        """A sales tax of the company, made unless there is one."""
+        Tax = cls.env["account.tax"]
+        taxes = Tax.search([("company_id", "=", cls.company.id), ("amount", "=", amount), ("type_tax_use", "=", "sale")])
+        values = {"name": name, "amount": amount, "type_tax_use": "sale", "company_id": cls.company.id}
+        return taxes.filtered(lambda tax: tax.price_include == included)[:1] or Tax.create(
+            {**values, **compat.included_tax(included)}
         )
 
     @classmethod
