@@ -20,7 +20,10 @@ class HealthController(http.Controller):
 
     @staticmethod
     def _runner(env):
-        if env["ir.config_parameter"].get_param("sync_hub.runner_missing") or env["sync.hub.drain"]._runner_is_missing():
+        if (
+            env["ir.config_parameter"].get_param("sync_hub.runner_missing")
+            or env["sync.hub.drain"]._runner_is_missing()
+        ):
             yield (
                 "No queue_job runner takes jobs: add queue_job to server_wide_modules and start Odoo with workers. "
                 "The scheduled action works slowly in its place."
@@ -40,5 +43,7 @@ class HealthController(http.Controller):
         root = str(options.get("channels", "root:1")).split(",")[0].partition(":")[2].split(":")[0] or "1"
         workers = config["workers"]
         if workers and root.isdigit() and int(root) >= workers:
-            return [f"queue_job's root channel takes {root} of {workers} workers: give it fewer than there are workers."]
+            return [
+                f"queue_job's root channel takes {root} of {workers} workers: give it fewer than there are workers."
+            ]
         return []

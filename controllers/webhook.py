@@ -120,7 +120,10 @@ class WebhookController(http.Controller):
             outcomes.append({"success": True, "duplicate": log_id is None, **({"log_id": log_id} if log_id else {})})
         answer = connector._adapter().reply(inbox, outcomes)
         _logger.info(
-            "sync_hub: %s events from connector %s in %.0f ms", len(events), connector.id, (time.monotonic() - started) * 1e3
+            "sync_hub: %s events from connector %s in %.0f ms",
+            len(events),
+            connector.id,
+            (time.monotonic() - started) * 1e3,
         )
         return self._answer(answer, 200)
 

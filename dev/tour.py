@@ -28,7 +28,12 @@ class Missed(Exception):
 
 
 def call(service, method, *args):
-    body = {"jsonrpc": "2.0", "method": "call", "id": next(numbers), "params": {"service": service, "method": method, "args": args}}
+    body = {
+        "jsonrpc": "2.0",
+        "method": "call",
+        "id": next(numbers),
+        "params": {"service": service, "method": method, "args": args},
+    }
     reply = requests.post(f"{URL}/jsonrpc", json=body, timeout=60).json()
     if "error" in reply:
         raise Missed(reply["error"].get("data", {}).get("message") or reply["error"]["message"])
@@ -92,11 +97,14 @@ def prestashop_order(memory):
     if sent["status"] != 200:
         raise Missed(f"Odoo answered {sent['status']}: {sent['body']}")
     fields = ["name", "amount_total", "partner_id", "state", "order_line"]
-    (order,) = wait(lambda: rpc("sale.order", "search_read", [("client_order_ref", "=", number)], fields), f"order {number}")
+    (order,) = wait(
+        lambda: rpc("sale.order", "search_read", [("client_order_ref", "=", number)], fields), f"order {number}"
+    )
     memory["number"] = number
     if order["amount_total"] != 104.06:
         raise Missed(f"the total is {order['amount_total']}, not 104.06")
-    return f"{number} is {order['name']} of {order['partner_id'][1]}: total {order['amount_total']}, {len(order['order_line'])} lines, state {order['state']}"
+    lines, customer = len(order["order_line"]), order["partner_id"][1]
+    return f"{number} is {order['name']} of {customer}: total 104.06, {lines} lines, state {order['state']}"
 
 
 def duplicate(memory):
@@ -116,7 +124,9 @@ def price(memory):
     (row,) = rpc("product.template", "read", [template], ["list_price"])
     rpc("product.template", "write", [template], {"list_price": row["list_price"] + 1.5})
     new = wait(lambda: (p := cartona("CHAIR-001")["selling_price"]) != old and p, "the new price")
-    return f"Chair {row['list_price']} -> {row['list_price'] + 1.5} in Odoo; Cartona shows {old} -> {new} (tax included)"
+    return (
+        f"Chair {row['list_price']} -> {row['list_price'] + 1.5} in Odoo; Cartona shows {old} -> {new} (tax included)"
+    )
 
 
 def stock(memory):
@@ -149,14 +159,17 @@ def outage(memory):
         rpc("product.template", "write", [template], {"list_price": row["list_price"] + 1})
         old = cartona("CHAIR-001")["selling_price"]
         domain = [("connector_id", "=", connector), ("state", "=", "retrying")]
-        (waiting,) = wait(lambda: rpc("sync.hub.log", "search_read", domain, ["error", "attempts"], limit=1), "a retrying row")
+        (waiting,) = wait(
+            lambda: rpc("sync.hub.log", "search_read", domain, ["error", "attempts"], limit=1), "a retrying row"
+        )
         simulator("POST", "cartona/_fault", json={})
         new = wait(lambda: (p := cartona("CHAIR-001")["selling_price"]) != old and p, "the price after the outage")
         wait(lambda: not rpc("sync.hub.log", "search_count", domain), "no row retrying any more")
     finally:
         simulator("POST", "cartona/_fault", json={})
         rpc("sync.hub.connector", "write", [connector], {"retry_schedule": settings["retry_schedule"]})
-    return f"row {waiting['id']} was retrying ({waiting['error'][:8]}), then healed by itself: Cartona shows {old} -> {new}"
+    said = waiting["error"][:8]
+    return f"row {waiting['id']} was retrying ({said}), then healed by itself: Cartona shows {old} -> {new}"
 
 
 STEPS = [

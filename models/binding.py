@@ -27,7 +27,8 @@ class SyncHubBinding(models.Model):
         self.env.cr.execute(
             "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_binding_remote_uniq"
             " ON sync_hub_binding (connector_id, entity, remote_id);"
-            "CREATE INDEX IF NOT EXISTS sync_hub_binding_record_idx ON sync_hub_binding (res_model, res_id, connector_id)"
+            "CREATE INDEX IF NOT EXISTS sync_hub_binding_record_idx"
+            " ON sync_hub_binding (res_model, res_id, connector_id)"
         )
 
     @api.model
@@ -107,10 +108,13 @@ class SyncHubBinding(models.Model):
     def _applied(self, version):
         """Remember the age of the snapshot that was just applied."""
         if version.time is not None:
-            self.write(
-                {"version_time": version.time.replace(tzinfo=None), "version_sequence": float(version.sequence)}
-            )
+            self.write({"version_time": version.time.replace(tzinfo=None), "version_sequence": float(version.sequence)})
 
     def action_open_record(self):
         self.ensure_one()
-        return {"type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id, "views": [(False, "form")]}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

@@ -69,7 +69,7 @@ class SyncHubConnector(models.Model):
         help="The user in whose name orders and customers are created; his access rights apply.",
     )
     team_id = fields.Many2one("crm.team", string="Sales team", check_company=True)
-    salesperson_id = fields.Many2one("res.users", string="Salesperson", help="Gets the orders and the activities.")
+    salesperson_id = fields.Many2one("res.users", help="Gets the orders and the activities.")
     url = fields.Char(string="URL", help="Address of the remote system, for example https://shop.example.com")
     token = fields.Char(string="API token", compute="_compute_secrets", inverse="_inverse_token", copy=False)
     webhook_secret = fields.Char(compute="_compute_secrets", inverse="_inverse_webhook_secret", copy=False)

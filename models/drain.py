@@ -2,10 +2,9 @@ import logging
 from contextlib import contextmanager
 from zlib import crc32
 
-from psycopg2 import errors
-
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
+from psycopg2 import errors
 
 from .clock import now
 
@@ -218,7 +217,8 @@ class SyncHubDrain(models.AbstractModel):
                             WHERE identity_key LIKE 'sync\\_hub.wake:%%' AND state IN ('pending', 'enqueued')
                               AND date_created < %(now)s::timestamp - interval '%(seconds)s seconds')
                AND NOT EXISTS (SELECT 1 FROM queue_job
-                                WHERE state = 'started' OR date_done > %(now)s::timestamp - interval '%(seconds)s seconds')
+                                WHERE state = 'started'
+                                   OR date_done > %(now)s::timestamp - interval '%(seconds)s seconds')
             """,
             {"now": now(), "seconds": NO_RUNNER_AFTER},
         )

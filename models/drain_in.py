@@ -3,10 +3,9 @@ import logging
 import time
 import traceback
 
-from psycopg2 import Error as PostgresError
-
 from odoo import _, models
 from odoo.exceptions import UserError, ValidationError
+from psycopg2 import Error as PostgresError
 
 from .adapters import canonical
 from .adapters.errors import MappingError, SkipRow, SyncError

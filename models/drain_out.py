@@ -43,7 +43,12 @@ class SyncHubDrain(models.AbstractModel):
         simply sent again with the values of now.
         """
         self.env["sync.hub.log"].search(
-            [("connector_id", "=", connector_id), ("direction", "=", "out"), ("lane", "=", lane), ("state", "=", "sending")]
+            [
+                ("connector_id", "=", connector_id),
+                ("direction", "=", "out"),
+                ("lane", "=", lane),
+                ("state", "=", "sending"),
+            ]
         ).write({"state": "pending", "next_try_at": False})
 
     def _claim_out(self, connector_id, lane):
@@ -143,7 +148,12 @@ class SyncHubDrain(models.AbstractModel):
 
     def _count_open(self, connector_id, lane):
         return self.env["sync.hub.log"].search_count(
-            [("connector_id", "=", connector_id), ("lane", "=", lane), ("direction", "=", "out"), ("state", "=", "pending")]
+            [
+                ("connector_id", "=", connector_id),
+                ("lane", "=", lane),
+                ("direction", "=", "out"),
+                ("state", "=", "pending"),
+            ]
         )
 
     # ------------------------------------------------------------ call

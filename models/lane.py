@@ -25,8 +25,7 @@ class SyncHubLane(models.Model):
 
     def init(self):
         self.env.cr.execute(
-            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_lane_uniq"
-            " ON sync_hub_lane (connector_id, direction, number)"
+            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_lane_uniq ON sync_hub_lane (connector_id, direction, number)"
         )
 
     @api.model

@@ -52,7 +52,9 @@ class SyncHubLog(models.Model):
     connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
-    lane = fields.Integer(required=True, default=0, readonly=True, help="Rows of one lane are worked one after the other.")
+    lane = fields.Integer(
+        required=True, default=0, readonly=True, help="Rows of one lane are worked one after the other."
+    )
     priority = fields.Integer(default=50, readonly=True)
     state = fields.Selection(STATES, default="pending", required=True, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
@@ -152,7 +154,12 @@ class SyncHubLog(models.Model):
         self.ensure_one()
         if not (self.res_model and self.res_id and self.env[self.res_model].browse(self.res_id).exists()):
             raise UserError(_("This operation has no record in Odoo."))
-        return {"type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id, "views": [(False, "form")]}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
 
     def _finish(self, state, **values):
         """Close rows, or set when they are tried again; `values` are further fields."""

@@ -70,10 +70,9 @@ class SyncHubMap(models.Model):
         for kind, (_label, field) in KINDS.items():
             domain = ["|", *domain] if domain else domain
             domain += ["&", ("kind", "=", kind), (field, "=", False)]
-        missing = self.search(domain).ids
         # 17.0 asks ("=", True), 19.0 ("in", {True}).
         asked = True in value if operator in ("in", "not in") else bool(value)
-        return [("id", "in" if (operator in ("=", "in")) == asked else "not in", missing)]
+        return domain if (operator in ("=", "in")) == asked else ["!", *domain]
 
     @api.model
     def _lookup(self, connector, kind, remote_value):
@@ -110,8 +109,12 @@ class SyncHubMap(models.Model):
     @api.model
     def _note_missing(self, connector, kind, remote_value):
         """Leave an empty row for a value nobody mapped yet, for the admin to fill in."""
-        if kind in KINDS and remote_value and not self.search_count(
-            [("connector_id", "=", connector.id), ("kind", "=", kind), ("remote_value", "=", remote_value)]
+        if (
+            kind in KINDS
+            and remote_value
+            and not self.search_count(
+                [("connector_id", "=", connector.id), ("kind", "=", kind), ("remote_value", "=", remote_value)]
+            )
         ):
             self.create({"connector_id": connector.id, "kind": kind, "remote_value": remote_value})
 

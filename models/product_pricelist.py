@@ -1,7 +1,6 @@
 from odoo import api, models
 
 
-
 class ProductPricelistItem(models.Model):
     _inherit = "product.pricelist.item"
 

@@ -95,7 +95,12 @@ class ProductProduct(models.Model):
         """The kits that these variants are components of: their stock is their components'."""
         if "mrp.bom.line" not in self.env or not self:
             return self.browse()
-        boms = self.env["mrp.bom.line"].sudo().search([("product_id", "in", self.ids), ("bom_id.type", "=", "phantom")]).bom_id
+        boms = (
+            self.env["mrp.bom.line"]
+            .sudo()
+            .search([("product_id", "in", self.ids), ("bom_id.type", "=", "phantom")])
+            .bom_id
+        )
         return boms.product_id | boms.filtered(lambda bom: not bom.product_id).product_tmpl_id.product_variant_ids
 
     def _hub_remote_ids(self):

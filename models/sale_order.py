@@ -7,7 +7,9 @@ from . import compat
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    hub_connector_id = fields.Many2one("sync.hub.connector", string="Shop", readonly=True, copy=False, ondelete="set null")
+    hub_connector_id = fields.Many2one(
+        "sync.hub.connector", string="Shop", readonly=True, copy=False, ondelete="set null"
+    )
     hub_remote_status = fields.Char(string="Shop's state (id)", readonly=True, copy=False)
     hub_remote_status_label = fields.Char(string="Shop's state", readonly=True, copy=False)
     hub_hold_reason = fields.Char(string="Held because", readonly=True, copy=False, tracking=True)

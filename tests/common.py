@@ -6,7 +6,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import requests
-
 from odoo.tests import TransactionCase
 
 from ..models import compat
@@ -95,7 +94,9 @@ class HubCase(TransactionCase):
     def _tax(cls, name, amount, included=False):
         """A sales tax of the company, made unless there is one."""
         Tax = cls.env["account.tax"]
-        taxes = Tax.search([("company_id", "=", cls.company.id), ("amount", "=", amount), ("type_tax_use", "=", "sale")])
+        taxes = Tax.search(
+            [("company_id", "=", cls.company.id), ("amount", "=", amount), ("type_tax_use", "=", "sale")]
+        )
         values = {"name": name, "amount": amount, "type_tax_use": "sale", "company_id": cls.company.id}
         return taxes.filtered(lambda tax: tax.price_include == included)[:1] or Tax.create(
             {**values, **compat.included_tax(included)}
@@ -178,4 +179,6 @@ class HubCase(TransactionCase):
             yield
 
     def assertStates(self, rows, expected):
-        self.assertEqual([(row.state, row.reason or row.error_code or "") for row in rows], expected, rows.mapped("error"))
+        self.assertEqual(
+            [(row.state, row.reason or row.error_code or "") for row in rows], expected, rows.mapped("error")
+        )

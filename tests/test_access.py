@@ -32,7 +32,11 @@ class TestGroups(HubCase):
             lambda: self.cartona.with_user(user).write({"name": "x"}),
             lambda: row.write({"state": "done"}),
             lambda: row.unlink(),
-            lambda: self.env["sync.hub.map"].with_user(user).create({"connector_id": self.cartona.id, "kind": "tax", "remote_value": "1"}),
+            lambda: (
+                self.env["sync.hub.map"]
+                .with_user(user)
+                .create({"connector_id": self.cartona.id, "kind": "tax", "remote_value": "1"})
+            ),
         ):
             with self.assertRaises(AccessError):
                 change()
@@ -47,7 +51,14 @@ class TestGroups(HubCase):
 
     def test_internal_user_without_a_group_sees_nothing_of_the_hub(self):
         user = self._user("base.group_user")
-        for model in ("sync.hub.connector", "sync.hub.log", "sync.hub.exchange", "sync.hub.binding", "sync.hub.map", "sync.hub.run"):
+        for model in (
+            "sync.hub.connector",
+            "sync.hub.log",
+            "sync.hub.exchange",
+            "sync.hub.binding",
+            "sync.hub.map",
+            "sync.hub.run",
+        ):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).search([])
 

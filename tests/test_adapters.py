@@ -59,7 +59,9 @@ class TestWireJson(BaseCase):
     def test_fractions_are_decimals_and_survive_the_way_out(self):
         value = wirejson.loads(b'{"a": 104.06, "b": 8.399999999999999, "c": 90}')
         self.assertEqual(value["a"], Decimal("104.06"))
-        self.assertEqual(wirejson.dumps({"price": Decimal("326.70"), "whole": Decimal("90.00")}), '{"price": 326.7, "whole": 90}')
+        self.assertEqual(
+            wirejson.dumps({"price": Decimal("326.70"), "whole": Decimal("90.00")}), '{"price": 326.7, "whole": 90}'
+        )
 
     def test_hostile_documents_are_one_clear_error(self):
         for raw in (b"\xff", b"{", b"[" * 100000, b'"\\ud800"', b"NaN", b'{"n": 1e999999999999}', b"1" * 5000):

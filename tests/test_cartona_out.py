@@ -1,5 +1,4 @@
 import requests
-
 from odoo.exceptions import ValidationError
 
 from .common import HubCase
@@ -20,7 +19,9 @@ class TestCartonaOut(HubCase):
         self.wake_and_drain()
         (request, body), *more = self.remote.calls
         self.assertFalse(more)
-        self.assertEqual((request.method, request.url), ("POST", "https://cartona.test/api/v1/supplier-product/bulk-update"))
+        self.assertEqual(
+            (request.method, request.url), ("POST", "https://cartona.test/api/v1/supplier-product/bulk-update")
+        )
         self.assertEqual(request.headers["AuthorizationToken"], "token-of-cartona")
         self.assertNotIn("Authorization", request.headers)
         self.assertEqual(body, [{"internal_product_id": "TEA-25#C", "selling_price": 310}])
@@ -158,7 +159,8 @@ class TestCartonaOut(HubCase):
         self.sugar.product_tmpl_id.unlink()
         self.wake_and_drain()
         self.assertEqual(
-            {(i["internal_product_id"], i["is_published"]) for i in self.remote.items}, {("TEA-25#C", False), ("SUG-1", False)}
+            {(i["internal_product_id"], i["is_published"]) for i in self.remote.items},
+            {("TEA-25#C", False), ("SUG-1", False)},
         )
 
     def test_id_moved_to_another_product_is_not_taken_off_sale(self):
@@ -251,7 +253,9 @@ class TestCartonaId(HubCase):
             result = self.env[model].load(["name", "cartona_id"], [[f"CSV {model}", f"CSV-{model}"]])
             self.assertFalse([m for m in result["messages"] if m["type"] == "error"])
             self.assertEqual(self.env[model].browse(result["ids"]).cartona_id, f"CSV-{model}")
-            self.assertEqual(self.env["product.template"].search([("cartona_id", "=", f"CSV-{model}")]).name, f"CSV {model}")
+            self.assertEqual(
+                self.env["product.template"].search([("cartona_id", "=", f"CSV-{model}")]).name, f"CSV {model}"
+            )
 
     def test_case_matters(self):
         self._product("A", cartona_id="abc")

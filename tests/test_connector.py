@@ -110,7 +110,9 @@ class TestReplay(HubCase):
         cartona = self._cartona()
         self._product("P", 5, cartona_id="P")
         self.wake_and_drain()
-        wizard = self.env["sync.hub.replay.wizard"].create({"connector_id": cartona.id, "state": False, "date_to": "2020-01-01"})
+        wizard = self.env["sync.hub.replay.wizard"].create(
+            {"connector_id": cartona.id, "state": False, "date_to": "2020-01-01"}
+        )
         self.assertEqual(wizard.count, 0)
         wizard.date_to = False
         run = self.env["sync.hub.run"].browse(wizard.action_replay()["res_id"])

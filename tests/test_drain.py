@@ -2,7 +2,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import requests
-
 from odoo.tools import mute_logger
 
 from ..models import drain as drain_module
@@ -101,7 +100,10 @@ class TestErrorsEndAsTheyShould(DrainCase):
         def broken(*_args):
             raise KeyError("bug")
 
-        with patch.object(type(self.env["sync.hub.adapter.cartona"]), "push", broken), mute_logger("odoo.addons.sync_hub.models.drain_out"):
+        with (
+            patch.object(type(self.env["sync.hub.adapter.cartona"]), "push", broken),
+            mute_logger("odoo.addons.sync_hub.models.drain_out"),
+        ):
             row = self.push(310)
         self.assertStates(row, [("failed", "bug")])
         self.assertIn("KeyError", row.traceback)
@@ -190,7 +192,9 @@ class TestClaim(DrainCase):
 
         self.remote.answer = answer
         self.push(310)
-        self.assertFalse(binding.search([("remote_id", "=", "TEA")])._agrees("price", ["310.00", self.company.currency_id.name]))
+        self.assertFalse(
+            binding.search([("remote_id", "=", "TEA")])._agrees("price", ["310.00", self.company.currency_id.name])
+        )
 
     def test_change_during_the_call_is_sent_after_it(self):
         def answer(request, body):
@@ -247,7 +251,10 @@ class TestWake(DrainCase):
         self.assertEqual(len(self.jobs(eta=False)), 1)
 
     def test_wake_never_raises(self):
-        with patch.object(type(self.env["sync.hub.drain"]), "_wake", side_effect=ValueError), mute_logger("odoo.addons.sync_hub.models.drain"):
+        with (
+            patch.object(type(self.env["sync.hub.drain"]), "_wake", side_effect=ValueError),
+            mute_logger("odoo.addons.sync_hub.models.drain"),
+        ):
             self.wake()
 
     def test_sweeper_wakes_what_a_crash_left(self):
@@ -284,7 +291,14 @@ class TestInboundOrder(DrainCase):
         first = self.receive(shop, bodies("contract-4.3")[0])
         first.write({"state": "retrying", "next_try_at": now() + timedelta(hours=1)})
         same = self.env["sync.hub.log"].create(
-            {**first.copy_data()[0], "state": "pending", "next_try_at": False, "idempotency_key": "later", "connector_id": shop.id, "direction": "in"}
+            {
+                **first.copy_data()[0],
+                "state": "pending",
+                "next_try_at": False,
+                "idempotency_key": "later",
+                "connector_id": shop.id,
+                "direction": "in",
+            }
         )
         other = self.receive(shop, bodies("007-guest-created")[0])
         self.wake_and_drain()
@@ -301,7 +315,10 @@ class TestInboundOrder(DrainCase):
             attempts.append(1)
             raise UniqueViolation("again and again")
 
-        with patch.object(type(self.env["sync.hub.importer.partner"]), "_customer", racing), mute_logger("odoo.addons.sync_hub.models.drain_in"):
+        with (
+            patch.object(type(self.env["sync.hub.importer.partner"]), "_customer", racing),
+            mute_logger("odoo.addons.sync_hub.models.drain_in"),
+        ):
             self.wake_and_drain()
         self.assertEqual(len(attempts), drain_module.TRIES)
         self.assertEqual(row.state, "failed")

@@ -32,7 +32,11 @@ class TestLoopGuards(HubCase):
     def test_guard_b_agreed_value_alone_stops_the_echo(self):
         # No sync_origin: as a cron, or a user who saves the form again, would write it.
         self.env["sync.hub.binding"]._bind(
-            self.first, "product", "TEA", self.tea, agreed={"price": {"value": ["310.00", self.company.currency_id.name]}}
+            self.first,
+            "product",
+            "TEA",
+            self.tea,
+            agreed={"price": {"value": ["310.00", self.company.currency_id.name]}},
         )
         self.tea.list_price = 310
         self.assertEqual(len(self._rows(self.first)), 1)

@@ -47,7 +47,12 @@ class TestPriceCauses(HookCase):
         self.cartona.pricelist_id = pricelist
         base = self.env["product.pricelist"].create({"name": "Base"})
         rule = self.env["product.pricelist.item"].create(
-            {"pricelist_id": pricelist.id, "applied_on": "1_product", "product_tmpl_id": self.tea.product_tmpl_id.id, "fixed_price": 5}
+            {
+                "pricelist_id": pricelist.id,
+                "applied_on": "1_product",
+                "product_tmpl_id": self.tea.product_tmpl_id.id,
+                "fixed_price": 5,
+            }
         )
         self.tea.taxes_id = self.tax21
         self.env.flush_all()
@@ -76,7 +81,12 @@ class TestPriceCauses(HookCase):
 
     def _chain(self, pricelist, base):
         self.env["product.pricelist.item"].create(
-            {"pricelist_id": pricelist.id, "compute_price": "formula", "base": "pricelist", "base_pricelist_id": base.id}
+            {
+                "pricelist_id": pricelist.id,
+                "compute_price": "formula",
+                "base": "pricelist",
+                "base_pricelist_id": base.id,
+            }
         )
         self.env.flush_all()
         self._clear_rows()
@@ -101,7 +111,9 @@ class TestPriceCauses(HookCase):
                 "name": "Shirt",
                 "list_price": 10,
                 "taxes_id": False,
-                "attribute_line_ids": [(0, 0, {"attribute_id": attribute.id, "value_ids": [(6, 0, attribute.value_ids.ids)]})],
+                "attribute_line_ids": [
+                    (0, 0, {"attribute_id": attribute.id, "value_ids": [(6, 0, attribute.value_ids.ids)]})
+                ],
             }
         )
         for variant, cartona_id in zip(template.product_variant_ids, ("S", "L"), strict=True):
@@ -116,7 +128,11 @@ class TestPriceCauses(HookCase):
         pricelist = self.env["product.pricelist"].create({"name": "P"})
         self.cartona.pricelist_id = pricelist
         self.env["product.pricelist.item"].create(
-            {"pricelist_id": pricelist.id, "fixed_price": 5, "date_start": fields.Datetime.now() - timedelta(seconds=30)}
+            {
+                "pricelist_id": pricelist.id,
+                "fixed_price": 5,
+                "date_start": fields.Datetime.now() - timedelta(seconds=30),
+            }
         )
         self.env.flush_all()
         self._clear_rows()
@@ -219,7 +235,9 @@ class TestStockTriggers(HookCase):
 
     def shown(self):
         self.wake_and_drain()
-        return [item["available_stock_quantity"] for item in self.remote.items if "available_stock_quantity" in item][-1]
+        return [item["available_stock_quantity"] for item in self.remote.items if "available_stock_quantity" in item][
+            -1
+        ]
 
     def test_life_of_an_order_is_followed_step_by_step(self):
         self._set_stock(self.tea, 10)
@@ -290,11 +308,15 @@ class TestPlainUsers(HookCase):
     def test_sales_user_sells_and_cancels(self):
         self._set_stock(self.tea, 10)
         user = self._user("hub-sales", "sales_team.group_sale_salesman")
-        order = self.env["sale.order"].with_user(user).create(
-            {
-                "partner_id": self.env["res.partner"].create({"name": "Buyer"}).id,
-                "order_line": [(0, 0, {"product_id": self.tea.id, "product_uom_qty": 1})],
-            }
+        order = (
+            self.env["sale.order"]
+            .with_user(user)
+            .create(
+                {
+                    "partner_id": self.env["res.partner"].create({"name": "Buyer"}).id,
+                    "order_line": [(0, 0, {"product_id": self.tea.id, "product_uom_qty": 1})],
+                }
+            )
         )
         order.action_confirm()
         order.with_context(disable_cancel_warning=True).action_cancel()

@@ -70,7 +70,9 @@ class TestPrestashopOrders(HubCase):
         order = self.order("XKBKNABJK")
         notes = [m.body for m in order.message_ids if "regalo" in m.body or "Pack with care" in m.body]
         self.assertEqual(len(notes), 2)
-        self.assertEqual(set(order.message_ids.filtered(lambda m: "regalo" in m.body).mapped("subtype_id.internal")), {True})
+        self.assertEqual(
+            set(order.message_ids.filtered(lambda m: "regalo" in m.body).mapped("subtype_id.internal")), {True}
+        )
         self.receive(self.shop, self._changed(body, 171, total_discounts=10.89))
         self.receive(self.shop, self._changed(body, 172, payment="Other"))
         self.wake_and_drain()
@@ -107,7 +109,10 @@ class TestPrestashopOrders(HubCase):
         self.receive(self.shop, self._changed(body, 9000, "2025-11-15 12:00:00", current_state=10))
         self.wake_and_drain()
         for number in (3, 4):
-            self.receive(self.shop, self._changed(body, number, f"2025-12-01 09:00:0{number}", current_state=2, payment=str(number)))
+            self.receive(
+                self.shop,
+                self._changed(body, number, f"2025-12-01 09:00:0{number}", current_state=2, payment=str(number)),
+            )
             self.wake_and_drain()
         self.assertEqual(self.order("XKBKNABJK").hub_remote_status, "2")
         self.assertEqual(len(self.shop.activity_ids), 1)

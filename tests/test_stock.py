@@ -61,7 +61,9 @@ class TestAvailableQuantity(HubCase):
         orders.action_confirm()
         # What two transactions leave that both took the last unit: one more reserved than there is.
         self.env["stock.quant"]._get_available_quantity(self.tea, self.warehouse.lot_stock_id)
-        quant = self.env["stock.quant"].search([("product_id", "=", self.tea.id), ("location_id", "=", self.warehouse.lot_stock_id.id)])
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.tea.id), ("location_id", "=", self.warehouse.lot_stock_id.id)]
+        )
         quant.sudo().reserved_quantity = 2
         self.wake_and_drain()
         self.assertEqual(orders.mapped("hub_oversold"), [False, True])

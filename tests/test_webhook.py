@@ -75,7 +75,8 @@ class TestWebhook(HubCase, HttpCase):
 
     def test_what_is_not_a_batch_is_refused(self):
         before = self.stored()
-        for raw in (b"", b"{", b"[]", b'"text"', b"{}", b'{"events": []}', b'{"events": {}}', b"\xff\xfe", b'{"a": NaN}',
+        for raw in (b"", b"{", b"[]", b'"text"', b"{}", b'{"events": []}', b'{"events": {}}', b"\xff\xfe",
+                    b'{"a": NaN}',
                     b'{"events": [{"x": "\\ud800"}]}', b"[" * 100000):  # fmt: skip
             with self.subTest(raw[:30]):
                 self.assertRefused(self.post(raw), 400)
@@ -105,7 +106,9 @@ class TestWebhook(HubCase, HttpCase):
         results = self.post(json.dumps(body)).json()["results"]
         self.assertEqual([result["success"] for result in results], [True] * 4)
         rows = self._rows(self.shop)
-        self.assertStates(rows, [("skipped", "ignored"), ("pending", ""), ("skipped", "ignored"), ("skipped", "ignored")])
+        self.assertStates(
+            rows, [("skipped", "ignored"), ("pending", ""), ("skipped", "ignored"), ("skipped", "ignored")]
+        )
 
     def test_secrets_and_card_data_are_not_stored(self):
         body = json.loads(self.raw)

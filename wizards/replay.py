@@ -54,4 +54,9 @@ class SyncHubReplayWizard(models.TransientModel):
         if not rows:
             raise UserError(_("No operation matches: widen the filter."))
         run = self.env["sync.hub.run"]._start_replay(rows)
-        return {"type": "ir.actions.act_window", "res_model": "sync.hub.run", "res_id": run.id, "views": [(False, "form")]}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sync.hub.run",
+            "res_id": run.id,
+            "views": [(False, "form")],
+        }

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import requests
 
+from e2e.live import Client
 from environment import database
 from environment import odoo as environment
-from e2e.live import Client
 
 ADDONS = Path(__file__).parent / "addons"
 SAMPLES = Path(__file__).parents[2] / "tests" / "samples" / "prestashop"
@@ -74,13 +74,17 @@ class Hub:
         connector = self.odoo.rpc("sync.hub.connector", "create", values)
         self.odoo.rpc("sync.hub.connector", "action_activate", [connector])
         self.secret = secret
-        if not self.odoo.rpc("account.tax", "search", [("amount", "=", 21), ("type_tax_use", "=", "sale"), ("company_id", "=", 1)]):
+        if not self.odoo.rpc(
+            "account.tax", "search", [("amount", "=", 21), ("type_tax_use", "=", "sale"), ("company_id", "=", 1)]
+        ):
             self.odoo.rpc("account.tax", "create", {"name": "21 % e2e", "amount": 21, "type_tax_use": "sale"})
         return connector
 
     def product(self, name="Product", price=10.0, **values):
         """A storable variant; returns its id."""
-        kind = {"detailed_type": "product"} if self.odoo.tree.series == "17.0" else {"type": "consu", "is_storable": True}
+        kind = (
+            {"detailed_type": "product"} if self.odoo.tree.series == "17.0" else {"type": "consu", "is_storable": True}
+        )
         values = {"name": name, "list_price": price, "taxes_id": [(5, 0, 0)], **kind, **values}
         return self.odoo.rpc("product.product", "create", values)
 
@@ -88,7 +92,9 @@ class Hub:
         """Products that the Cartona simulator sells too; returns {cartona id: variant id}."""
         self.sims.request("POST", "cartona/_reset", json={"generate": count})
         names = sorted(n for n in self.shown_prices() if n.startswith("GEN-"))
-        kind = {"detailed_type": "product"} if self.odoo.tree.series == "17.0" else {"type": "consu", "is_storable": True}
+        kind = (
+            {"detailed_type": "product"} if self.odoo.tree.series == "17.0" else {"type": "consu", "is_storable": True}
+        )
         rows = [{"name": n, "cartona_id": n, "list_price": price, "taxes_id": [(5, 0, 0)], **kind} for n in names]
         return dict(zip(names, self.odoo.rpc("product.product", "create", rows), strict=True))
 
@@ -145,11 +151,14 @@ class Hub:
     def quiet(self, timeout=30):
         """Wait until no row of an active connector is open and no job of ours is waiting or running."""
         self.odoo.wait(
-            lambda: not self.odoo.sql(
-                "SELECT 1 FROM sync_hub_log l JOIN sync_hub_connector c ON c.id = l.connector_id AND c.state = 'active'"
-                f" WHERE l.{OPEN}"
-                " UNION ALL SELECT 1 FROM queue_job WHERE state IN ('pending', 'enqueued', 'started')"
-                " AND model_name = 'sync.hub.drain' AND eta IS NULL LIMIT 1"
+            lambda: (
+                not self.odoo.sql(
+                    "SELECT 1 FROM sync_hub_log l"
+                    " JOIN sync_hub_connector c ON c.id = l.connector_id AND c.state = 'active'"
+                    f" WHERE l.{OPEN}"
+                    " UNION ALL SELECT 1 FROM queue_job WHERE state IN ('pending', 'enqueued', 'started')"
+                    " AND model_name = 'sync.hub.drain' AND eta IS NULL LIMIT 1"
+                )
             ),
             timeout=timeout,
             every=0.02,
@@ -183,14 +192,15 @@ class Points:
 
     @contextmanager
     def held(self, number):
-        """While this lasts, a drain that comes to the point waits there; yields a function that tells whether one does."""
+        """Meanwhile a drain that comes to the point waits there; yields a function that tells whether one does."""
         connection = database.connect(self.odoo.db)
         cursor = connection.cursor()
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, number])
 
         def waiting():
             cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = %s AND objid = %s"
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                " AND classid = %s AND objid = %s"
                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
                 [LOCKS, number],
             )

@@ -33,7 +33,8 @@ def test_drain_killed_during_its_call_is_taken_up_again_without_a_hand(one):
     hub.odoo.wait(lambda: hub.shown_price(name) == 10, timeout=100)
     hub.odoo.wait(lambda: not hub.rows("state IN ('pending', 'sending', 'retrying')"), timeout=60)
     hub.odoo.wait(
-        lambda: not hub.odoo.sql("SELECT 1 FROM queue_job WHERE state IN ('started', 'enqueued') AND eta IS NULL"), timeout=90
+        lambda: not hub.odoo.sql("SELECT 1 FROM queue_job WHERE state IN ('started', 'enqueued') AND eta IS NULL"),
+        timeout=90,
     )
 
 
@@ -48,9 +49,7 @@ def test_whole_server_killed_with_open_rows_pushes_everything_after_restart(hub)
     hub.sims.fault("cartona")
     hub.odoo.start()
     hub.odoo.sql("UPDATE ir_cron SET active = true, nextcall = now() AT TIME ZONE 'UTC' WHERE id = %s", [hub.cron])
-    hub.odoo.wait(
-        lambda: {hub.shown_prices()[name] for name in variants} == {55.0}, timeout=120, every=0.5
-    )
+    hub.odoo.wait(lambda: {hub.shown_prices()[name] for name in variants} == {55.0}, timeout=120, every=0.5)
     hub.odoo.wait(lambda: not hub.rows("state IN ('pending', 'sending', 'retrying')"), timeout=60)
 
 

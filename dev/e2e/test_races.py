@@ -95,13 +95,21 @@ def test_eight_events_of_one_order_in_parallel_end_in_the_newest(hub):
     for number in range(8):
         body = {**template, "events": [dict(template["events"][0])]}
         event = body["events"][0]
-        event.update(event_id=500 + number, transaction_hash=f"{number:064d}", hook_timestamp=f"2025-11-15 11:5{number}:00")
-        event["after_data"] = {**event["after_data"], "current_state": 6 if number == 7 else 10, "payment": f"p{number}"}
+        event.update(
+            event_id=500 + number, transaction_hash=f"{number:064d}", hook_timestamp=f"2025-11-15 11:5{number}:00"
+        )
+        event["after_data"] = {
+            **event["after_data"],
+            "current_state": 6 if number == 7 else 10,
+            "payment": f"p{number}",
+        }
         bodies.append(body)
     random.Random(1).shuffle(bodies)
     hub.together(hub.post, bodies)
     hub.quiet()
-    (order,) = hub.odoo.rpc("sale.order", "search_read", [("hub_connector_id", "=", shop)], ["state", "hub_remote_status"])
+    (order,) = hub.odoo.rpc(
+        "sale.order", "search_read", [("hub_connector_id", "=", shop)], ["state", "hub_remote_status"]
+    )
     assert (order["state"], order["hub_remote_status"]) == ("cancel", "6")
     assert not hub.rows("state = 'failed'")
 
@@ -152,13 +160,19 @@ def test_wake_lost_in_a_crash_is_healed_by_the_sweeper(one):
     """The rows are committed and nobody was woken: what a kill between commit and wake leaves."""
     hub, variant, name = one
     hub.odoo.sql(
-        "INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, trigger, entity, flow, action,"
+        "INSERT INTO sync_hub_log"
+        " (connector_id, company_id, direction, lane, priority, state, trigger, entity, flow, action,"
         " res_model, res_id, attempts, create_date, write_date)"
-        " SELECT connector_id, company_id, direction, lane, priority, 'pending', trigger, entity, 'price', action, res_model,"
+        " SELECT connector_id, company_id, direction, lane, priority, 'pending', trigger, entity, 'price', action,"
+        " res_model,"
         " %s, 0, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' FROM sync_hub_log WHERE action = 'update' LIMIT 1",
         [variant],
     )
-    hub.odoo.sql("UPDATE product_template SET list_price = 123 WHERE id = (SELECT product_tmpl_id FROM product_product WHERE id = %s)", [variant])
+    hub.odoo.sql(
+        "UPDATE product_template SET list_price = 123"
+        " WHERE id = (SELECT product_tmpl_id FROM product_product WHERE id = %s)",
+        [variant],
+    )
     time.sleep(1)
     assert hub.shown_price(name) != 123
     hub.sweep()

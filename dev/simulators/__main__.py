@@ -1,4 +1,5 @@
 """python -m simulators [--host 127.0.0.1] [--port 8170] [--odoo-url http://127.0.0.1:8069]"""
+
 import argparse
 
 from .server import Server

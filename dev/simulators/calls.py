@@ -1,4 +1,5 @@
 """What a remote was asked: the list behind GET /_calls, and the peak rate."""
+
 import collections
 import json
 import threading
@@ -42,8 +43,16 @@ class Calls:
                 items = len(parsed) if isinstance(parsed, list) else 1
                 body = masked(parsed) if len(raw) <= KEEP_BODY_BYTES else "(long)"
         query = request.query_string.decode("utf-8", "replace")
-        call = {"time": now, "method": request.method, "path": path + ("?" + query if query else ""),
-                "items": items, "status": None, "seconds": None, "fault": None, "body": body}
+        call = {
+            "time": now,
+            "method": request.method,
+            "path": path + ("?" + query if query else ""),
+            "items": items,
+            "status": None,
+            "seconds": None,
+            "fault": None,
+            "body": body,
+        }
         with self._lock:
             self._calls.append(call)
             self.total += 1

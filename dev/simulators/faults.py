@@ -1,13 +1,24 @@
 """Fault injection: what a call has to suffer, decided when it arrives."""
+
 import random
 import threading
 import time
 
 HOLD_SECONDS = 120
 FIELDS = {
-    "status": int, "times": int, "delay": (int, float), "apply": bool, "drop": bool, "hold": bool,
-    "hold_before_answer": bool, "retry_after": (int, str), "body": str, "rate": (int, float), "seed": int,
-    "path": str, "release": bool,
+    "status": int,
+    "times": int,
+    "delay": (int, float),
+    "apply": bool,
+    "drop": bool,
+    "hold": bool,
+    "hold_before_answer": bool,
+    "retry_after": (int, str),
+    "body": str,
+    "rate": (int, float),
+    "seed": int,
+    "path": str,
+    "release": bool,
 }
 
 
@@ -63,8 +74,12 @@ class Fault:
 
     def show(self):
         with self._condition:
-            return {"fault": dict(self.spec), "affected": self.affected, "held_now": self.held_now,
-                    "held_total": self.held_total}
+            return {
+                "fault": dict(self.spec),
+                "affected": self.affected,
+                "held_now": self.held_now,
+                "held_total": self.held_total,
+            }
 
     # -- the calls -------------------------------------------------------
     def take(self, path):

@@ -1,4 +1,5 @@
 """The human page of a remote: plain tables, no assets."""
+
 import json
 from html import escape
 

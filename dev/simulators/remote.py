@@ -1,4 +1,5 @@
 """What all simulated remotes have in common: control endpoints, faults, call list, state lock."""
+
 import json
 import socket
 import threading
@@ -60,8 +61,9 @@ class Remote:
     # -- controls --------------------------------------------------------
     def _state(self, body, args):
         with self.lock:
-            return json.loads(json.dumps(
-                {**self.state(args), "calls_total": self.calls.total, "rate_max": self.calls.rate_max}))
+            return json.loads(
+                json.dumps({**self.state(args), "calls_total": self.calls.total, "rate_max": self.calls.rate_max})
+            )
 
     def _reset(self, body, args):
         with self.lock:

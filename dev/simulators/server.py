@@ -1,4 +1,5 @@
 """One WSGI application: every simulated remote under its own first path part."""
+
 import threading
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -34,8 +35,9 @@ class Server:
         request.get_data(cache=True)  # always drain the body: connections are kept alive
         name, _, path = request.path.lstrip("/").partition("/")
         if not name:
-            response = Response(render("Simulators", [("Remotes", ["path"], [[f"/{n}/"] for n in self.remotes])]),
-                                mimetype="text/html")
+            response = Response(
+                render("Simulators", [("Remotes", ["path"], [[f"/{n}/"] for n in self.remotes])]), mimetype="text/html"
+            )
         elif name not in self.remotes:
             response = Response("no such remote", 404)
         else:

@@ -107,7 +107,9 @@ class CartonaAdapter(models.AbstractModel):
         errors, whole = errors_to_hub(reply.data, remote_ids)
         if whole:
             raise RejectedError(whole)
-        return {remote_id: RejectedError(errors[remote_id]) if remote_id in errors else None for remote_id in remote_ids}
+        return {
+            remote_id: RejectedError(errors[remote_id]) if remote_id in errors else None for remote_id in remote_ids
+        }
 
     def check(self, config, transport):
         if not config["token"]:
@@ -161,5 +163,3 @@ class CartonaAdapter(models.AbstractModel):
             # A proxy's page with status 200: it says nothing about what Cartona did.
             raise TransientError("HTTP 200 with a body that is not JSON", code="malformed")
         transport.check(reply)
-
-

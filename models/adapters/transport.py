@@ -3,8 +3,8 @@
 import logging
 import random
 import time
-from email.utils import parsedate_to_datetime
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 import requests

@@ -1,7 +1,6 @@
 from hashlib import sha256
 
 from markupsafe import Markup, escape
-
 from odoo import _, models
 
 from ..adapters import canonical

@@ -92,7 +92,9 @@ class OrderLinesImporter(models.AbstractModel):
         return self._gap(sale, total)
 
     def _gap(self, sale, total):
-        return Decimal(str(sale.currency_id.round(float(total)))) - Decimal(str(sale.currency_id.round(sale.amount_total)))
+        return Decimal(str(sale.currency_id.round(float(total)))) - Decimal(
+            str(sale.currency_id.round(sale.amount_total))
+        )
 
     def _set_rounding(self, sale, rounding, amount):
         if rounding and rounding.price_unit == amount:

@@ -1,4 +1,5 @@
 """Cartona supplier API simulator."""
+
 from .remote import Cartona
 
 __all__ = ["Cartona"]

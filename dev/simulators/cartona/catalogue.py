@@ -34,12 +34,30 @@ ROWS = [
 def make(supplier_product_id, **given):
     """One product row, complete, under the request-side field names."""
     row = {
-        "supplier_product_id": str(supplier_product_id), "supplier_product_name": "", "internal_product_id": None,
-        "base_product_id": str(supplier_product_id), "base_product_name": "", "unit": "piece", "unit_count": 1,
-        "selling_price": 1.0, "median_price": 0.0, "tax_percentage": 0.0, "available_stock_quantity": 0,
-        "remind_me_at_stock": 0, "min_order": 1, "max_order": 1000, "in_stock": True, "is_published": True,
-        "is_bundle": False, "is_unlimited_stock": False, "sold_amount": 0, "front_margin": None, "back_margin": None,
-        "image_thumbnail": "", "notes": "", "supplier_code": "1",
+        "supplier_product_id": str(supplier_product_id),
+        "supplier_product_name": "",
+        "internal_product_id": None,
+        "base_product_id": str(supplier_product_id),
+        "base_product_name": "",
+        "unit": "piece",
+        "unit_count": 1,
+        "selling_price": 1.0,
+        "median_price": 0.0,
+        "tax_percentage": 0.0,
+        "available_stock_quantity": 0,
+        "remind_me_at_stock": 0,
+        "min_order": 1,
+        "max_order": 1000,
+        "in_stock": True,
+        "is_published": True,
+        "is_bundle": False,
+        "is_unlimited_stock": False,
+        "sold_amount": 0,
+        "front_margin": None,
+        "back_margin": None,
+        "image_thumbnail": "",
+        "notes": "",
+        "supplier_code": "1",
     }
     unknown = set(given) - set(row)
     if unknown:
@@ -53,23 +71,47 @@ def make(supplier_product_id, **given):
 def seeded():
     for supplier_id, internal, base, name, unit, count, price, stock in ROWS:
         yield make(
-            supplier_id, internal_product_id=internal, base_product_id=base, supplier_product_name=name,
-            base_product_name=name.split(",")[0].split(" - ")[0], unit=unit, unit_count=count, selling_price=price,
-            median_price=price, available_stock_quantity=stock, in_stock=stock > 0,
-            is_bundle=internal == "SET-OFFICE")
+            supplier_id,
+            internal_product_id=internal,
+            base_product_id=base,
+            supplier_product_name=name,
+            base_product_name=name.split(",")[0].split(" - ")[0],
+            unit=unit,
+            unit_count=count,
+            selling_price=price,
+            median_price=price,
+            available_stock_quantity=stock,
+            in_stock=stock > 0,
+            is_bundle=internal == "SET-OFFICE",
+        )
 
 
 def generated(count):
     for number in range(1, count + 1):
-        yield make(600000 + number, internal_product_id=f"GEN-{number:05d}", base_product_id=800000 + number,
-                   supplier_product_name=f"Generated product {number}", base_product_name=f"Generated product {number}")
+        yield make(
+            600000 + number,
+            internal_product_id=f"GEN-{number:05d}",
+            base_product_id=800000 + number,
+            supplier_product_name=f"Generated product {number}",
+            base_product_name=f"Generated product {number}",
+        )
 
 
 def wire(row, profile):
     """A row as the product list shows it, with the list's own spelling of two keys."""
-    shown = {key: value for key, value in row.items() if key not in (
-        "supplier_product_id", "supplier_product_name", "supplier_code", "is_unlimited_stock", "price_history",
-        "stock_history")}
+    shown = {
+        key: value
+        for key, value in row.items()
+        if key
+        not in (
+            "supplier_product_id",
+            "supplier_product_name",
+            "supplier_code",
+            "is_unlimited_stock",
+            "price_history",
+            "stock_history",
+        )
+    }
     ids = {"suppler_prodcut_id": row["supplier_product_id"], "suppler_prodcut_name": row["supplier_product_name"]}
     if profile == "live":
         ids["id"] = int(row["supplier_product_id"]) if row["supplier_product_id"].isdigit() else None

@@ -1,4 +1,5 @@
 """Order calls: pull, status (bulk and single), lines."""
+
 import datetime
 import hmac
 
@@ -12,14 +13,42 @@ LEGAL = {  # status -> what the supplier may set next
     "approved": {"assigned_to_salesman", "cancelled_by_supplier"},
     "assigned_to_salesman": {"delivered", "returned", "cancelled_by_supplier"},
 }
-REASONS = {"out_of_stock", "cannot_deliver_the_order", "supplier_asked_me_to_cancel", "delayed_order",
-           "pending_order_without_action", "removed_items", "supplier_attitude", "missing_items", "expired_products",
-           "different_prices", "different_products"}
+REASONS = {
+    "out_of_stock",
+    "cannot_deliver_the_order",
+    "supplier_asked_me_to_cancel",
+    "delayed_order",
+    "pending_order_without_action",
+    "removed_items",
+    "supplier_attitude",
+    "missing_items",
+    "expired_products",
+    "different_prices",
+    "different_products",
+}
 EDITABLE = {"pending", "approved", "assigned_to_salesman"}
-STATUS_KEYS = {"hashed_id", "status", "retailer_otp", "cancellation_reason", "estimated_delivery_day", "delivery_day",
-               "supplier_code", "internal_supplier_code"}
-LINE_KEYS = {"id", "supplier_product_id", "internal_product_id", "base_product_id", "unit", "unit_count", "amount",
-             "price", "cancelled", "comment"}
+STATUS_KEYS = {
+    "hashed_id",
+    "status",
+    "retailer_otp",
+    "cancellation_reason",
+    "estimated_delivery_day",
+    "delivery_day",
+    "supplier_code",
+    "internal_supplier_code",
+}
+LINE_KEYS = {
+    "id",
+    "supplier_product_id",
+    "internal_product_id",
+    "base_product_id",
+    "unit",
+    "unit_count",
+    "amount",
+    "price",
+    "cancelled",
+    "comment",
+}
 DEFAULT_OTP = "739104"
 
 
@@ -97,8 +126,9 @@ class Orders:
             order["_synced"] = True
             return None, 200
         now = order["status"]
-        legal = LEGAL.get(now, set()) | ({"delivered"} if now == "approved" and self.options["short_delivery"]
-                                         else set())
+        legal = LEGAL.get(now, set()) | (
+            {"delivered"} if now == "approved" and self.options["short_delivery"] else set()
+        )
         if status not in legal:
             return f"order cannot go from {now} to {status}", 422
         if status == "delivered" and (order.get("installment_cost", 0) > 0 or order.get("wallet_top_up", 0) > 0):
@@ -125,8 +155,12 @@ class Orders:
         return answer([])  # no per-item error is documented
 
     def _update_lines(self, item):
-        if not isinstance(item, dict) or set(item) - {"hashed_id", "order_details", "supplier_code",
-                                                      "internal_supplier_code"}:
+        if not isinstance(item, dict) or set(item) - {
+            "hashed_id",
+            "order_details",
+            "supplier_code",
+            "internal_supplier_code",
+        }:
             return "unknown field in line update"
         order = self.orders.get(item.get("hashed_id"))
         if order is None:
@@ -170,10 +204,18 @@ class Orders:
                 return problem
             row = rows[0]
             self.last_line_id += 1
-            line = {"id": self.last_line_id, **{key: row[key] for key in (
-                "supplier_product_id", "internal_product_id", "base_product_id", "unit", "unit_count")},
-                "product_name": row["supplier_product_name"], "selling_price": row["selling_price"],
-                "applied_supplier_discount": 0, "applied_cartona_discount": 0, "comment": None}
+            line = {
+                "id": self.last_line_id,
+                **{
+                    key: row[key]
+                    for key in ("supplier_product_id", "internal_product_id", "base_product_id", "unit", "unit_count")
+                },
+                "product_name": row["supplier_product_name"],
+                "selling_price": row["selling_price"],
+                "applied_supplier_discount": 0,
+                "applied_cartona_discount": 0,
+                "comment": None,
+            }
             lines.append(line)
         if "amount" in change:
             line["amount"] = change["amount"]

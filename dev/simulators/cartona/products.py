@@ -1,12 +1,20 @@
 """Product calls: list, bulk update, bulk stock by base product."""
+
 import time
 
 from ..remote import answer
 from . import catalogue
 
 MAX_ITEMS = 1000
-IDENTIFIERS = ("supplier_product_id", "internal_product_id", "base_product_id", "unit", "unit_count",
-               "supplier_code", "internal_supplier_code")
+IDENTIFIERS = (
+    "supplier_product_id",
+    "internal_product_id",
+    "base_product_id",
+    "unit",
+    "unit_count",
+    "supplier_code",
+    "internal_supplier_code",
+)
 
 
 def whole(value):
@@ -23,8 +31,10 @@ def text_id(value):
 
 FIELDS = {  # field -> (is right, what is wrong otherwise)
     "selling_price": (lambda v: number(v) and v > 0, "selling_price must be a number greater than 0"),
-    "available_stock_quantity": (lambda v: whole(v) and v >= 0,
-                                 "available_stock_quantity must be an integer, not negative"),
+    "available_stock_quantity": (
+        lambda v: whole(v) and v >= 0,
+        "available_stock_quantity must be an integer, not negative",
+    ),
     "in_stock": (lambda v: isinstance(v, bool), "in_stock must be a boolean"),
     "is_published": (lambda v: isinstance(v, bool), "is_published must be a boolean"),
     "is_bundle": (lambda v: isinstance(v, bool), "is_bundle must be a boolean"),
@@ -58,8 +68,12 @@ class Products:
                 return [], used, "identify by supplier_product_id or internal_product_id here"
             if not (text_id(used["base_product_id"]) and isinstance(used["unit"], str) and whole(used["unit_count"])):
                 return [], used, "base_product_id needs unit and unit_count beside it"
-            found = [r for r in self.products.values() if (r["base_product_id"], r["unit"], r["unit_count"])
-                     == (str(used["base_product_id"]), used["unit"], used["unit_count"])]
+            found = [
+                r
+                for r in self.products.values()
+                if (r["base_product_id"], r["unit"], r["unit_count"])
+                == (str(used["base_product_id"]), used["unit"], used["unit_count"])
+            ]
         else:
             return [], {}, "no product identifier"
         found = [row for row in found if code is None or row["supplier_code"] == str(code)]
@@ -78,13 +92,19 @@ class Products:
         if error:
             return error
         search = args.pop("search_token", "")
-        filters = {key: args.pop(key) for key in (
-            "base_product_id", "supplier_product_id", "internal_product_id", "supplier_code") if key in args}
+        filters = {
+            key: args.pop(key)
+            for key in ("base_product_id", "supplier_product_id", "internal_product_id", "supplier_code")
+            if key in args
+        }
         if args:
             return answer({"error": f"unknown parameter: {', '.join(sorted(args))}"}, 400)
-        rows = [row for row in self.products.values()
-                if all(row[key] == value for key, value in filters.items())
-                and search.lower() in f"{row['supplier_product_name']} {row['base_product_name']}".lower()]
+        rows = [
+            row
+            for row in self.products.values()
+            if all(row[key] == value for key, value in filters.items())
+            and search.lower() in f"{row['supplier_product_name']} {row['base_product_name']}".lower()
+        ]
         return answer([catalogue.wire(row, profile) for row in rows[page]])
 
     def list_base_products(self, request, profile):
@@ -93,8 +113,12 @@ class Products:
         if error:
             return error
         search = args.pop("search_token", "")
-        bases = {row["base_product_id"]: {key: row[key] for key in (
-            "base_product_id", "base_product_name", "image_thumbnail")} for row in self.products.values()}
+        bases = {
+            row["base_product_id"]: {
+                key: row[key] for key in ("base_product_id", "base_product_name", "image_thumbnail")
+            }
+            for row in self.products.values()
+        }
         return answer([b for b in bases.values() if search in b["base_product_name"]][page])
 
     def bulk_update(self, request, profile, triple_allowed=True):
@@ -104,8 +128,9 @@ class Products:
         results = []
         for item in items:
             used, problem = self._update_one(item, triple_allowed)
-            results.append({**used, "success": True} if problem is None else
-                           {**used, "success": False, "error": problem})
+            results.append(
+                {**used, "success": True} if problem is None else {**used, "success": False, "error": problem}
+            )
         return self.bulk_answer(results)
 
     def _update_one(self, item, triple_allowed):
@@ -140,10 +165,18 @@ class Products:
                 continue
             used = {"base_product_id": item.get("base_product_id")}
             code = item.get("supplier_code", item.get("internal_supplier_code"))
-            rows = [row for row in self.products.values() if row["base_product_id"] == str(used["base_product_id"])
-                    and (code is None or row["supplier_code"] == str(code))]
-            unknown = set(item) - {"base_product_id", "available_stock_quantity", "supplier_code",
-                                   "internal_supplier_code"}
+            rows = [
+                row
+                for row in self.products.values()
+                if row["base_product_id"] == str(used["base_product_id"])
+                and (code is None or row["supplier_code"] == str(code))
+            ]
+            unknown = set(item) - {
+                "base_product_id",
+                "available_stock_quantity",
+                "supplier_code",
+                "internal_supplier_code",
+            }
             quantity = item.get("available_stock_quantity")
             right, problem = FIELDS["available_stock_quantity"]
             if unknown:
@@ -156,8 +189,9 @@ class Products:
                 problem = None
                 for row in rows:  # pieces, shared by every pack of the base product
                     self.record(row, "available_stock_quantity", quantity // row["unit_count"])
-            results.append({**used, "success": True} if problem is None else
-                           {**used, "success": False, "error": problem})
+            results.append(
+                {**used, "success": True} if problem is None else {**used, "success": False, "error": problem}
+            )
         return self.bulk_answer(results)
 
     def bulk_answer(self, results):

@@ -1,4 +1,5 @@
 """The Cartona remote: paths, authentication, controls."""
+
 import hmac
 import json
 import time
@@ -39,12 +40,12 @@ SINGLE = {"live": "/order/update-order-status/", "doc": "/orders/update-order-st
 OPTIONS = {  # switch -> the values it may have, default first
     "profile": ("live", "doc", "both"),
     "answer": ("array", "empty_array", "empty_object", "errors_only"),
-    "linking": (False, True),           # bulk-update may set internal_product_id
-    "returned": (False, True),          # status returned is accepted
-    "short_delivery": (False, True),    # approved -> delivered is legal
+    "linking": (False, True),  # bulk-update may set internal_product_id
+    "returned": (False, True),  # status returned is accepted
+    "short_delivery": (False, True),  # approved -> delivered is legal
     "cancelled_lines": ("drop", "zero"),
-    "echo": (True, False),              # the supplier's own changes come back in the feed
-    "lower_stock": (True, False),       # a new order lowers the stock of its products
+    "echo": (True, False),  # the supplier's own changes come back in the feed
+    "lower_stock": (True, False),  # a new order lowers the stock of its products
 }
 
 
@@ -53,8 +54,9 @@ class Cartona(Products, Orders, Remote):
 
     def __init__(self, odoo_url):
         super().__init__(odoo_url)
-        self.controls.update({("POST", "/_products"): self._products, ("POST", "/_orders"): self._orders,
-                              ("POST", "/_push"): self._push})
+        self.controls.update(
+            {("POST", "/_products"): self._products, ("POST", "/_orders"): self._orders, ("POST", "/_push"): self._push}
+        )
 
     def reset(self, options):
         if not isinstance(options, dict) or set(options) - set(OPTIONS) - {"products", "generate"}:
@@ -87,10 +89,10 @@ class Cartona(Products, Orders, Remote):
     # -- the API -----------------------------------------------------------
     def handle(self, request, path):
         profiles = ("live", "doc") if self.options["profile"] == "both" else (self.options["profile"],)
-        path = path[len(ROOT):] if path.startswith(ROOT + "/") else ""
+        path = path[len(ROOT) :] if path.startswith(ROOT + "/") else ""
         for profile in profiles:
             name = PATHS[profile].get((request.method, path))
-            single = path[len(SINGLE[profile]):] if path.startswith(SINGLE[profile]) else ""
+            single = path[len(SINGLE[profile]) :] if path.startswith(SINGLE[profile]) else ""
             if name or (single and request.method == "POST"):
                 break
             if any(known == path for _method, known in PATHS[profile]) or single:
@@ -162,14 +164,18 @@ class Cartona(Products, Orders, Remote):
     def _take_order(self, given):
         order = self.orders.get(given["hashed_id"])
         if order is None:
-            order = {"hashed_id": given["hashed_id"], "supplier_code": "1", "status": "pending",
-                     "_otp": DEFAULT_OTP, "_status_history": []}
+            order = {
+                "hashed_id": given["hashed_id"],
+                "supplier_code": "1",
+                "status": "pending",
+                "_otp": DEFAULT_OTP,
+                "_status_history": [],
+            }
             self.orders[given["hashed_id"]] = order
             if self.options["lower_stock"]:
                 for line in given["order_details"]:
                     for row in self.find(line)[0]:
-                        row["available_stock_quantity"] = max(
-                            0, row["available_stock_quantity"] - int(line["amount"]))
+                        row["available_stock_quantity"] = max(0, row["available_stock_quantity"] - int(line["amount"]))
         order.update(given)
         order["_otp"] = str(order["_otp"])
         if "total_price" not in given and "order_details" in given:
@@ -196,10 +202,16 @@ class Cartona(Products, Orders, Remote):
         started = time.time()
         try:
             reply = requests.post(
-                body.get("url") or self.odoo_url + WEBHOOKS[kind], timeout=body.get("timeout", 30),
-                data=json.dumps(payload, ensure_ascii=False).encode(), allow_redirects=False,
-                headers={"Content-Type": "application/json",
-                         "AuthorizationToken": body.get("secret", WEBHOOK_SECRET), **body.get("headers", {})})
+                body.get("url") or self.odoo_url + WEBHOOKS[kind],
+                timeout=body.get("timeout", 30),
+                data=json.dumps(payload, ensure_ascii=False).encode(),
+                allow_redirects=False,
+                headers={
+                    "Content-Type": "application/json",
+                    "AuthorizationToken": body.get("secret", WEBHOOK_SECRET),
+                    **body.get("headers", {}),
+                },
+            )
             result = {"status": reply.status_code, "body": reply.text}
         except requests.RequestException as error:
             result = {"status": 0, "body": str(error)}
@@ -211,21 +223,45 @@ class Cartona(Products, Orders, Remote):
     # -- showing -----------------------------------------------------------
     def state(self, args):
         wanted = args.get("internal_product_id")
-        return {**self.options,
-                "products": [row for row in self.products.values()
-                             if wanted is None or row["internal_product_id"] == wanted],
-                "orders": list(self.orders.values()), "pushes": self.pushes,
-                "detail_errors": self.detail_errors}
+        return {
+            **self.options,
+            "products": [
+                row for row in self.products.values() if wanted is None or row["internal_product_id"] == wanted
+            ],
+            "orders": list(self.orders.values()),
+            "pushes": self.pushes,
+            "detail_errors": self.detail_errors,
+        }
 
     def tables(self):
-        product = ["supplier_product_id", "internal_product_id", "supplier_product_name", "unit", "unit_count",
-                   "selling_price", "available_stock_quantity", "in_stock", "is_published"]
-        order = ["hashed_id", "status", "total_price", "installment_cost", "wallet_top_up", "delivered_by", "_synced",
-                 "_otp", "_status_history"]
+        product = [
+            "supplier_product_id",
+            "internal_product_id",
+            "supplier_product_name",
+            "unit",
+            "unit_count",
+            "selling_price",
+            "available_stock_quantity",
+            "in_stock",
+            "is_published",
+        ]
+        order = [
+            "hashed_id",
+            "status",
+            "total_price",
+            "installment_cost",
+            "wallet_top_up",
+            "delivered_by",
+            "_synced",
+            "_otp",
+            "_status_history",
+        ]
         calls = ["time", "method", "path", "items", "status"]
-        return [("Products", product, [[row[key] for key in product] for row in self.products.values()]),
-                ("Orders", order, [[row.get(key) for key in order] for row in self.orders.values()]),
-                ("Last calls", calls, [[row[key] for key in calls] for row in self.calls.show()[:-51:-1]])]
+        return [
+            ("Products", product, [[row[key] for key in product] for row in self.products.values()]),
+            ("Orders", order, [[row.get(key) for key in order] for row in self.orders.values()]),
+            ("Last calls", calls, [[row[key] for key in calls] for row in self.calls.show()[:-51:-1]]),
+        ]
 
 
 def number_of(line):

@@ -1,18 +1,62 @@
 """Orders made from a short description, with the events that the shop would queue for them."""
+
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..remote import BadRequest
 from .forward import Request
 from .shop import PAID, STATES
 
-KEYS = {"customer", "address", "lines", "shipping_excl", "shipping_tax_rate", "discount_excl", "discount_tax_rate",
-        "wrapping_excl", "state", "id_currency", "conversion_rate", "payment", "module", "note", "message",
-        "id_carrier", "reference", "coupon", "transaction_id"}
-LINE_KEYS = {"product_id", "product_attribute_id", "reference", "name", "quantity", "price_excl", "tax_rate", "ean13",
-             "original_price_excl", "reduction_percent", "weight", "current_stock"}
+KEYS = {
+    "customer",
+    "address",
+    "lines",
+    "shipping_excl",
+    "shipping_tax_rate",
+    "discount_excl",
+    "discount_tax_rate",
+    "wrapping_excl",
+    "state",
+    "id_currency",
+    "conversion_rate",
+    "payment",
+    "module",
+    "note",
+    "message",
+    "id_carrier",
+    "reference",
+    "coupon",
+    "transaction_id",
+}
+LINE_KEYS = {
+    "product_id",
+    "product_attribute_id",
+    "reference",
+    "name",
+    "quantity",
+    "price_excl",
+    "tax_rate",
+    "ean13",
+    "original_price_excl",
+    "reduction_percent",
+    "weight",
+    "current_stock",
+}
 CUSTOMER_KEYS = {"id", "email", "firstname", "lastname", "newsletter", "company"}
-ADDRESS_KEYS = {"id", "alias", "company", "firstname", "lastname", "address1", "address2", "postcode", "city",
-                "id_country", "id_state", "phone", "phone_mobile"}
+ADDRESS_KEYS = {
+    "id",
+    "alias",
+    "company",
+    "firstname",
+    "lastname",
+    "address1",
+    "address2",
+    "postcode",
+    "city",
+    "id_country",
+    "id_state",
+    "phone",
+    "phone_mobile",
+}
 CENT = Decimal("0.01")
 
 
@@ -44,28 +88,70 @@ def make_line(given, ids, id_order, id_address):
     attribute = int(given.get("product_attribute_id", 0))
     stock = given.get("current_stock", 100)
     return {
-        "id_order_detail": ids, "id_order": id_order, "id_order_invoice": 0, "id_shop": 1, "id_warehouse": 0,
-        "product_id": int(given.get("product_id", 0)), "product_attribute_id": attribute,
-        "id_product_attribute": attribute, "product_name": given.get("name", given.get("reference", "")),
-        "product_reference": given.get("reference", ""), "product_supplier_reference": "",
-        "product_ean13": given.get("ean13", ""), "product_upc": "", "product_isbn": "", "product_mpn": "",
-        "product_quantity": quantity, "cart_quantity": quantity, "product_quantity_in_stock": quantity,
-        "product_quantity_refunded": 0, "product_quantity_return": 0, "product_quantity_reinjected": 0,
-        "product_quantity_remaining": quantity, "product_quantity_discount": 0, "current_stock": stock, "location": "",
-        "advanced_stock_management": 0, "unit_price_tax_incl": number(incl), "unit_price_tax_excl": number(excl),
-        "product_price": number(money(excl)), "product_price_wt": number(money(incl)),
+        "id_order_detail": ids,
+        "id_order": id_order,
+        "id_order_invoice": 0,
+        "id_shop": 1,
+        "id_warehouse": 0,
+        "product_id": int(given.get("product_id", 0)),
+        "product_attribute_id": attribute,
+        "id_product_attribute": attribute,
+        "product_name": given.get("name", given.get("reference", "")),
+        "product_reference": given.get("reference", ""),
+        "product_supplier_reference": "",
+        "product_ean13": given.get("ean13", ""),
+        "product_upc": "",
+        "product_isbn": "",
+        "product_mpn": "",
+        "product_quantity": quantity,
+        "cart_quantity": quantity,
+        "product_quantity_in_stock": quantity,
+        "product_quantity_refunded": 0,
+        "product_quantity_return": 0,
+        "product_quantity_reinjected": 0,
+        "product_quantity_remaining": quantity,
+        "product_quantity_discount": 0,
+        "current_stock": stock,
+        "location": "",
+        "advanced_stock_management": 0,
+        "unit_price_tax_incl": number(incl),
+        "unit_price_tax_excl": number(excl),
+        "product_price": number(money(excl)),
+        "product_price_wt": number(money(incl)),
         "original_product_price": number(given.get("original_price_excl", excl)),
-        "product_price_wt_but_ecotax": number(money(incl)), "total_price_tax_incl": number(total_incl),
-        "total_price_tax_excl": number(total_excl), "total_wt": number(total_incl), "total_price": number(total_excl),
-        "product_tax": number(float(total_incl) - float(total_excl)), "tax_rate": number(rate),
-        "tax_calculator": "object", "reduction_percent": number(given.get("reduction_percent", 0)),
-        "reduction_amount": 0, "reduction_amount_tax_incl": 0, "reduction_amount_tax_excl": 0, "group_reduction": 0,
-        "reduction_type": 0, "reduction_applies": number(given.get("reduction_percent", 0) / 100),
-        "discount_quantity_applied": 0, "product_weight": number(given.get("weight", 0)), "ecotax": 0,
-        "ecotax_tax_rate": 0, "is_virtual": False, "download_hash": "", "download_deadline": "0000-00-00 00:00:00",
-        "download_nb": 0, "filename": None, "display_filename": None, "id_customization": 0, "customization": None,
-        "customizedDatas": None, "customizationQuantityTotal": 0, "image": None, "image_size": None,
-        "id_address_delivery": id_address}
+        "product_price_wt_but_ecotax": number(money(incl)),
+        "total_price_tax_incl": number(total_incl),
+        "total_price_tax_excl": number(total_excl),
+        "total_wt": number(total_incl),
+        "total_price": number(total_excl),
+        "product_tax": number(float(total_incl) - float(total_excl)),
+        "tax_rate": number(rate),
+        "tax_calculator": "object",
+        "reduction_percent": number(given.get("reduction_percent", 0)),
+        "reduction_amount": 0,
+        "reduction_amount_tax_incl": 0,
+        "reduction_amount_tax_excl": 0,
+        "group_reduction": 0,
+        "reduction_type": 0,
+        "reduction_applies": number(given.get("reduction_percent", 0) / 100),
+        "discount_quantity_applied": 0,
+        "product_weight": number(given.get("weight", 0)),
+        "ecotax": 0,
+        "ecotax_tax_rate": 0,
+        "is_virtual": False,
+        "download_hash": "",
+        "download_deadline": "0000-00-00 00:00:00",
+        "download_nb": 0,
+        "filename": None,
+        "display_filename": None,
+        "id_customization": 0,
+        "customization": None,
+        "customizedDatas": None,
+        "customizationQuantityTotal": 0,
+        "image": None,
+        "image_size": None,
+        "id_address_delivery": id_address,
+    }
 
 
 def totals(order, given):
@@ -97,8 +183,15 @@ def people(shop, request, given):
     values = {key: value for key, value in customer.items() if key != "id"}
     if row is None:
         id_customer = int(customer.get("id") or shop.next("customer"))
-        row = shop.new_customer({"id_customer": id_customer, "email": f"customer{id_customer}@example.com",
-                                 "firstname": "Cliente", "lastname": "Ejemplo", **values})
+        row = shop.new_customer(
+            {
+                "id_customer": id_customer,
+                "email": f"customer{id_customer}@example.com",
+                "firstname": "Cliente",
+                "lastname": "Ejemplo",
+                **values,
+            }
+        )
         request.customer(row, "created")
     elif any(row[key] != value for key, value in values.items()):
         row.update(values, date_upd=shop.local())
@@ -107,10 +200,21 @@ def people(shop, request, given):
     place = shop.addresses.get(address["id"]) if "id" in address else known[0] if known and not address else None
     values = {key: value for key, value in address.items() if key != "id"}
     if place is None:
-        place = shop.new_address({
-            "id_address": address.get("id"), "id_customer": row["id_customer"], "alias": "Mi dirección",
-            "firstname": row["firstname"], "lastname": row["lastname"], "address1": "C/ Mayor 1",
-            "postcode": "28001", "city": "Madrid", "id_state": 339, "phone": "+34 600 123 456", **values})
+        place = shop.new_address(
+            {
+                "id_address": address.get("id"),
+                "id_customer": row["id_customer"],
+                "alias": "Mi dirección",
+                "firstname": row["firstname"],
+                "lastname": row["lastname"],
+                "address1": "C/ Mayor 1",
+                "postcode": "28001",
+                "city": "Madrid",
+                "id_state": 339,
+                "phone": "+34 600 123 456",
+                **values,
+            }
+        )
         request.address(place, row, "created")
     elif any(place[key] != value for key, value in values.items()):
         place.update(values)
@@ -132,37 +236,83 @@ def pay(shop, request, order, given, invoice_first=False):
     """A payment of the whole amount, twice as an event."""
     now = shop.local(request.epoch)
     transaction = given.get("transaction_id") or (None if invoice_first else f"pi_{order['id_order']}")
-    payment = {"id_order_payment": shop.next("payment"), "order_reference": order["reference"],
-               "payment_method": order["payment"], "amount": order["total_paid"], "transaction_id": transaction or "",
-               "card_number": "", "card_brand": "", "card_expiration": "", "card_holder": "", "date_add": now,
-               "conversion_rate": 1}
+    payment = {
+        "id_order_payment": shop.next("payment"),
+        "order_reference": order["reference"],
+        "payment_method": order["payment"],
+        "amount": order["total_paid"],
+        "transaction_id": transaction or "",
+        "card_number": "",
+        "card_brand": "",
+        "card_expiration": "",
+        "card_holder": "",
+        "date_add": now,
+        "conversion_rate": 1,
+    }
     order["order_payments"] = [*order["order_payments"], payment]
     number_, name = payment["id_order_payment"], f"Payment #{transaction or payment['id_order_payment']}"
-    after = {"id": str(number_), "order_reference": order["reference"],
-             "id_currency": str(order["id_currency"]) if invoice_first else order["id_currency"],
-             "amount": order["total_paid"], "payment_method": order["payment"], "transaction_id": transaction,
-             "card_number": None, "card_brand": None, "card_expiration": None, "card_holder": None, "date_add": now,
-             "conversion_rate": "1.000000" if invoice_first else 1}
+    after = {
+        "id": str(number_),
+        "order_reference": order["reference"],
+        "id_currency": str(order["id_currency"]) if invoice_first else order["id_currency"],
+        "amount": order["total_paid"],
+        "payment_method": order["payment"],
+        "transaction_id": transaction,
+        "card_number": None,
+        "card_brand": None,
+        "card_expiration": None,
+        "card_holder": None,
+        "date_add": now,
+        "conversion_rate": "1.000000" if invoice_first else 1,
+    }
     context = {"order_reference": order["reference"], "payment_method": order["payment"]}
     for action, hook in (("received", "actionObjectOrderPaymentAddAfter"), ("confirmed", "actionPaymentCCAdd")):
-        request.add("payment", number_, name, action, hook, after,
-                    f"{action.capitalize()} payment: {name} ({order['payment']})", context)
+        request.add(
+            "payment",
+            number_,
+            name,
+            action,
+            hook,
+            after,
+            f"{action.capitalize()} payment: {name} ({order['payment']})",
+            context,
+        )
 
 
 def invoice(shop, request, order, late):
     number_ = shop.next("invoice")
     for line in order["order_details"]:
         line["id_order_invoice"] = number_
-    keys = ("id_order_detail", "product_id", "product_attribute_id", "product_name", "product_reference",
-            "product_ean13", "product_quantity", "unit_price_tax_incl", "unit_price_tax_excl", "total_price_tax_incl",
-            "total_price_tax_excl", "reduction_percent", "reduction_amount", "reduction_amount_tax_incl",
-            "reduction_amount_tax_excl", "product_weight", "ecotax")
+    keys = (
+        "id_order_detail",
+        "product_id",
+        "product_attribute_id",
+        "product_name",
+        "product_reference",
+        "product_ean13",
+        "product_quantity",
+        "unit_price_tax_incl",
+        "unit_price_tax_excl",
+        "total_price_tax_incl",
+        "total_price_tax_excl",
+        "reduction_percent",
+        "reduction_amount",
+        "reduction_amount_tax_incl",
+        "reduction_amount_tax_excl",
+        "product_weight",
+        "ecotax",
+    )
     amounts = {f"total_paid_tax_{kind}": order[f"total_paid_tax_{kind}"] for kind in ("incl", "excl")}
     if late:  # the order was loaded from the database
         amounts = {key: f"{value:.6f}" for key, value in amounts.items()}
-    after = {"id": str(number_), "number": 0, "id_order": order["id_order"] if late else str(order["id_order"]),
-             **amounts, "date_add": shop.local(request.epoch),
-             "invoice_lines": [{key: line[key] for key in keys} for line in order["order_details"]]}
+    after = {
+        "id": str(number_),
+        "number": 0,
+        "id_order": order["id_order"] if late else str(order["id_order"]),
+        **amounts,
+        "date_add": shop.local(request.epoch),
+        "invoice_lines": [{key: line[key] for key in keys} for line in order["order_details"]],
+    }
     request.add("invoice", number_, f"Invoice #{number_}", "created", "actionObjectOrderInvoiceAddAfter", after)
 
 
@@ -182,26 +332,59 @@ def new_order(shop, given):
     request = Request(shop)
     customer, address = people(shop, request, given)
     now, id_order, paid = shop.local(request.epoch), shop.next("order"), state in PAID
-    order = {"id_order": id_order, "reference": given.get("reference") or shop.reference(), "date_add": now,
-             "date_upd": now, "current_state": 0, "id_order_state": 0, "id_customer": customer["id_customer"],
-             "id_cart": shop.next("cart")}
-    amounts = {"order_details": [make_line(line, shop.next("detail"), id_order, address["id_address"])
-                                 for line in given["lines"]]}
+    order = {
+        "id_order": id_order,
+        "reference": given.get("reference") or shop.reference(),
+        "date_add": now,
+        "date_upd": now,
+        "current_state": 0,
+        "id_order_state": 0,
+        "id_customer": customer["id_customer"],
+        "id_cart": shop.next("cart"),
+    }
+    amounts = {
+        "order_details": [
+            make_line(line, shop.next("detail"), id_order, address["id_address"]) for line in given["lines"]
+        ]
+    }
     totals(amounts, given)
     lines = amounts.pop("order_details")
     names = ["total_paid", "total_paid_tax_incl", "total_paid_tax_excl", "total_products", "total_products_wt"]
-    names += [f"total_{part}{tail}" for part in ("discounts", "shipping", "wrapping")
-              for tail in ("", "_tax_incl", "_tax_excl")]
+    names += [
+        f"total_{part}{tail}"
+        for part in ("discounts", "shipping", "wrapping")
+        for tail in ("", "_tax_incl", "_tax_excl")
+    ]
     order.update((name, amounts[name]) for name in names)
-    message = [{"id_message": shop.next("message"), "id_customer": customer["id_customer"],
-                "message": given["message"], "private": False, "date_add": now}] if given.get("message") else []
-    order.update({
-        "payment": given.get("payment", "Tarjeta de crédito" if paid else "Transferencia bancaria"),
-        "module": given.get("module", "stripe_official" if paid else "ps_wirepayment"),
-        "note": given.get("note", ""), "id_carrier": int(given.get("id_carrier", 2)), "shipping_number": None,
-        "id_currency": int(given.get("id_currency", 1)), "conversion_rate": number(given.get("conversion_rate", 1)),
-        "order_details": lines, "order_history": [], "order_payments": [], "messages": message,
-        "tracking_number": ""})
+    message = (
+        [
+            {
+                "id_message": shop.next("message"),
+                "id_customer": customer["id_customer"],
+                "message": given["message"],
+                "private": False,
+                "date_add": now,
+            }
+        ]
+        if given.get("message")
+        else []
+    )
+    order.update(
+        {
+            "payment": given.get("payment", "Tarjeta de crédito" if paid else "Transferencia bancaria"),
+            "module": given.get("module", "stripe_official" if paid else "ps_wirepayment"),
+            "note": given.get("note", ""),
+            "id_carrier": int(given.get("id_carrier", 2)),
+            "shipping_number": None,
+            "id_currency": int(given.get("id_currency", 1)),
+            "conversion_rate": number(given.get("conversion_rate", 1)),
+            "order_details": lines,
+            "order_history": [],
+            "order_payments": [],
+            "messages": message,
+            "tracking_number": "",
+        }
+    )
     shop.orders[id_order] = order
     if paid:
         pay(shop, request, order, given)
@@ -210,8 +393,13 @@ def new_order(shop, given):
         rule.update(quantity=max(0, rule["quantity"] - 1), date_upd=now)
         request.coupon(rule, "updated")
     order_event(request, order, "created", "actionValidateOrder")
-    order_event(request, order, "status_changed", "actionOrderStatusUpdate",
-                {"new_status_id": state, "new_status_name": STATES[state], "id_employee": 0})
+    order_event(
+        request,
+        order,
+        "status_changed",
+        "actionOrderStatusUpdate",
+        {"new_status_id": state, "new_status_name": STATES[state], "id_employee": 0},
+    )
     if paid:
         invoice(shop, request, order, late=False)
     else:
@@ -225,13 +413,29 @@ def change_order(shop, given):
     order = shop.orders.get(given.get("id_order"))
     if order is None:
         raise BadRequest(f"no order {given.get('id_order')}")
-    check(given, {"id_order", "state", "lines", "note", "tracking_number", "shipping_excl", "shipping_tax_rate",
-                  "discount_excl", "discount_tax_rate", "id_address_delivery"}, "an order change")
+    check(
+        given,
+        {
+            "id_order",
+            "state",
+            "lines",
+            "note",
+            "tracking_number",
+            "shipping_excl",
+            "shipping_tax_rate",
+            "discount_excl",
+            "discount_tax_rate",
+            "id_address_delivery",
+        },
+        "an order change",
+    )
     request, employee = Request(shop), {"id_employee_context": 1}
     now = shop.local(request.epoch)
     if "lines" in given:
-        old = {(line["product_id"], line["product_attribute_id"], line["product_reference"]): line
-               for line in order["order_details"]}
+        old = {
+            (line["product_id"], line["product_attribute_id"], line["product_reference"]): line
+            for line in order["order_details"]
+        }
         address = order["order_details"][0]["id_address_delivery"] if order["order_details"] else 0
         order["order_details"] = []
         for line in given["lines"]:
@@ -248,8 +452,13 @@ def change_order(shop, given):
     if state is not None and state not in STATES:
         raise BadRequest(f"no order state {state}")
     if state is not None and state != order["current_state"]:
-        order_event(request, order, "status_changed", "actionOrderStatusUpdate",
-                    {"new_status_id": state, "new_status_name": STATES[state], "id_employee": 0, **employee})
+        order_event(
+            request,
+            order,
+            "status_changed",
+            "actionOrderStatusUpdate",
+            {"new_status_id": state, "new_status_name": STATES[state], "id_employee": 0, **employee},
+        )
         order["date_upd"] = now
         order_event(request, order, "updated", "actionObjectOrderUpdateAfter", employee, current_state=state)
         if state in PAID and not any(line["id_order_invoice"] for line in order["order_details"]):

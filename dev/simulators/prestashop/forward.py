@@ -1,4 +1,5 @@
 """Events and batches as the module writes them."""
+
 import hashlib
 import json
 import uuid
@@ -20,11 +21,20 @@ def batch(shop, events):
 
 
 def queue_row(event):
-    return {"id_event": event.get("event_id"), "entity_type": event.get("entity_type"),
-            "entity_id": event.get("entity_id"), "action_type": event.get("action_type"),
-            "hook_name": event.get("hook_name"), "transaction_hash": event.get("transaction_hash"),
-            "sync_status": "pending", "sync_attempts": 0, "sync_error": "", "batch_id": None,
-            "date_add": event.get("hook_timestamp"), "_event": None}
+    return {
+        "id_event": event.get("event_id"),
+        "entity_type": event.get("entity_type"),
+        "entity_id": event.get("entity_id"),
+        "action_type": event.get("action_type"),
+        "hook_name": event.get("hook_name"),
+        "transaction_hash": event.get("transaction_hash"),
+        "sync_status": "pending",
+        "sync_attempts": 0,
+        "sync_error": "",
+        "batch_id": None,
+        "date_add": event.get("hook_timestamp"),
+        "_event": None,
+    }
 
 
 class Request:
@@ -45,11 +55,20 @@ class Request:
             self.suppressed += 1
             return
         event = {
-            "event_id": self.shop.next("event"), "entity_type": entity, "entity_id": number, "entity_name": name,
-            "action_type": action, "transaction_hash": digest, "correlation_id": self.correlation, "hook_name": hook,
-            "hook_timestamp": self.shop.local(self.epoch), "before_data": None,
+            "event_id": self.shop.next("event"),
+            "entity_type": entity,
+            "entity_id": number,
+            "entity_name": name,
+            "action_type": action,
+            "transaction_hash": digest,
+            "correlation_id": self.correlation,
+            "hook_name": hook,
+            "hook_timestamp": self.shop.local(self.epoch),
+            "before_data": None,
             "after_data": json.loads(json.dumps(after)),
-            "change_summary": summary or f"{action.capitalize()} {entity}: {name}", "context_data": context}
+            "change_summary": summary or f"{action.capitalize()} {entity}: {name}",
+            "context_data": context,
+        }
         self.shop.hashes[digest] = event["event_id"]
         self.shop.events[event["event_id"]] = queue_row(event)
         key = (entity, number, action)
@@ -65,12 +84,20 @@ class Request:
     def customer(self, row, action):
         fresh = action == "created"
         number, name = row["id_customer"], f"{row['firstname']} {row['lastname']}"
-        flags = {key: (bool(row[key]) if fresh and key == "active" else row[key] if fresh else str(row[key]))
-                 for key in ("active", "newsletter", "optin")}
-        after = {"id": str(number) if fresh else number, "email": row["email"], "firstname": row["firstname"],
-                 "lastname": row["lastname"],
-                 "id_default_group": row["id_default_group"] if fresh else str(row["id_default_group"]),
-                 **flags, "date_add": row["date_add"], "date_upd": row["date_upd"]}
+        flags = {
+            key: (bool(row[key]) if fresh and key == "active" else row[key] if fresh else str(row[key]))
+            for key in ("active", "newsletter", "optin")
+        }
+        after = {
+            "id": str(number) if fresh else number,
+            "email": row["email"],
+            "firstname": row["firstname"],
+            "lastname": row["lastname"],
+            "id_default_group": row["id_default_group"] if fresh else str(row["id_default_group"]),
+            **flags,
+            "date_add": row["date_add"],
+            "date_upd": row["date_upd"],
+        }
         hook = {"created": "Add", "updated": "Update", "deleted": "Delete"}[action]
         self.add("customer", number, name, action, f"actionObjectCustomer{hook}After", after)
 
@@ -78,28 +105,84 @@ class Request:
         fresh = action == "created"
         number = row["id_address"]
         shown = str(number) if fresh else number
-        after = {"id": shown, **{key: row[key] for key in (
-            "alias", "company", "firstname", "lastname", "address1", "address2", "postcode", "city", "id_country",
-            "id_state", "phone", "phone_mobile")}}
+        after = {
+            "id": shown,
+            **{
+                key: row[key]
+                for key in (
+                    "alias",
+                    "company",
+                    "firstname",
+                    "lastname",
+                    "address1",
+                    "address2",
+                    "postcode",
+                    "city",
+                    "id_country",
+                    "id_state",
+                    "phone",
+                    "phone_mobile",
+                )
+            },
+        }
         hook = {"created": "Add", "updated": "Update", "deleted": "Delete"}[action]
-        self.add("customer", customer["id_customer"], f"{customer['firstname']} {customer['lastname']}", "updated",
-                 f"actionObjectAddress{hook}After", after, f"Customer address {action}: {row['alias']}",
-                 {"change_type": "address", "address_id": shown, "address_action": action,
-                  "address_alias": row["alias"]}, hash_action=f"updated_address_{number}")
+        self.add(
+            "customer",
+            customer["id_customer"],
+            f"{customer['firstname']} {customer['lastname']}",
+            "updated",
+            f"actionObjectAddress{hook}After",
+            after,
+            f"Customer address {action}: {row['alias']}",
+            {"change_type": "address", "address_id": shown, "address_action": action, "address_alias": row["alias"]},
+            hash_action=f"updated_address_{number}",
+        )
 
     def coupon(self, row, action):
         number = row["id_cart_rule"]
-        restrictions = {key: row.get(key, False) for key in (
-            "country_restriction", "carrier_restriction", "group_restriction", "cart_rule_restriction",
-            "product_restriction", "shop_restriction")}
-        first = ("code", "name", "description", "id_customer", "date_from", "date_to", "date_add", "date_upd",
-                 "quantity", "quantity_per_user", "priority", "partial_use", "minimum_amount", "minimum_amount_tax",
-                 "minimum_amount_currency", "minimum_amount_shipping")
+        restrictions = {
+            key: row.get(key, False)
+            for key in (
+                "country_restriction",
+                "carrier_restriction",
+                "group_restriction",
+                "cart_rule_restriction",
+                "product_restriction",
+                "shop_restriction",
+            )
+        }
+        first = (
+            "code",
+            "name",
+            "description",
+            "id_customer",
+            "date_from",
+            "date_to",
+            "date_add",
+            "date_upd",
+            "quantity",
+            "quantity_per_user",
+            "priority",
+            "partial_use",
+            "minimum_amount",
+            "minimum_amount_tax",
+            "minimum_amount_currency",
+            "minimum_amount_shipping",
+        )
         second = ("free_shipping", "reduction_percent", "reduction_amount", "reduction_tax", "reduction_currency")
-        after = {"id_cart_rule": number, "id": number, **{key: row[key] for key in first}, **restrictions,
-                 **{key: row[key] for key in second}, "reduction_product": row.get("reduction_product", 0),
-                 "reduction_exclude_special": False, "gift_product": 0, "gift_product_attribute": 0,
-                 "highlight": row["highlight"], "active": row["active"]}
+        after = {
+            "id_cart_rule": number,
+            "id": number,
+            **{key: row[key] for key in first},
+            **restrictions,
+            **{key: row[key] for key in second},
+            "reduction_product": row.get("reduction_product", 0),
+            "reduction_exclude_special": False,
+            "gift_product": 0,
+            "gift_product_attribute": 0,
+            "highlight": row["highlight"],
+            "active": row["active"],
+        }
         hook = {"created": "Add", "updated": "Update", "deleted": "Delete"}[action]
         self.add("coupon", number, row["code"], action, f"actionObjectCartRule{hook}After", after)
 

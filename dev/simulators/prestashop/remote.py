@@ -1,4 +1,5 @@
 """The PrestaShop remote: its controls, what it sends and what it answers."""
+
 import concurrent.futures
 import json
 import pathlib
@@ -22,8 +23,13 @@ class PrestaShop(Remote):
     def __init__(self, odoo_url):
         self.shop = Shop()
         super().__init__(odoo_url)
-        self.controls.update({("POST", "/_send"): self._send, ("POST", "/_order"): self._order,
-                              ("GET", "/_samples"): lambda body, args: sample_names()})
+        self.controls.update(
+            {
+                ("POST", "/_send"): self._send,
+                ("POST", "/_order"): self._order,
+                ("GET", "/_samples"): lambda body, args: sample_names(),
+            }
+        )
 
     def reset(self, options):
         if not isinstance(options, dict) or set(options) - set(OPTIONS) - set(TABLES) - {"orders", "first_id"}:
@@ -38,9 +44,18 @@ class PrestaShop(Remote):
         for row in options.get("orders", []):
             if not {"id_order", "reference"} <= set(row):
                 raise BadRequest("an order has id_order and reference")
-            self.shop._absorb_order({
-                "current_state": 0, "id_order_state": row.get("current_state", 0), "note": "", "id_carrier": 2,
-                "order_details": [], "order_history": [], **row}, {})
+            self.shop._absorb_order(
+                {
+                    "current_state": 0,
+                    "id_order_state": row.get("current_state", 0),
+                    "note": "",
+                    "id_carrier": 2,
+                    "order_details": [],
+                    "order_history": [],
+                    **row,
+                },
+                {},
+            )
 
     def handle(self, request, path):
         if path == reverse.PATH:
@@ -84,8 +99,9 @@ class PrestaShop(Remote):
         url, secret = options.get("url") or self.odoo_url + WEBHOOK, options.get("secret", self.options["secret"])
 
         def once(_number):
-            return sender.post(url, text, secret, given.get("batch_id"), given.get("test") is True,
-                               options.get("headers"))
+            return sender.post(
+                url, text, secret, given.get("batch_id"), given.get("test") is True, options.get("headers")
+            )
 
         copies = int(options.get("copies", 1))
         with concurrent.futures.ThreadPoolExecutor(max(1, copies)) as pool:
@@ -97,10 +113,16 @@ class PrestaShop(Remote):
                 if row["sync_status"] == "success":
                     row["_event"] = None
             marked = [{key: row[key] for key in ("id_event", "sync_status", "sync_error")} for row in rows]
-        results = [{"status": status, "body": reply, "results": sender.results_of(reply), "seconds": seconds}
-                   for status, reply, seconds in replies]
-        return {**results[-1], "batch_id": given.get("batch_id"), "events": marked,
-                **({"copies": results} if copies > 1 else {})}
+        results = [
+            {"status": status, "body": reply, "results": sender.results_of(reply), "seconds": seconds}
+            for status, reply, seconds in replies
+        ]
+        return {
+            **results[-1],
+            "batch_id": given.get("batch_id"),
+            "events": marked,
+            **({"copies": results} if copies > 1 else {}),
+        }
 
     def _order(self, body, args):
         """Compose orders (or a change of one) and send a batch for each."""
@@ -115,11 +137,19 @@ class PrestaShop(Remote):
                 self.shop.skew += 5
             for _number in range(count):
                 order, request = make(self.shop, given)
-                composed.append((
-                    {"id_order": order["id_order"], "reference": order["reference"],
-                     "id_customer": order["id_customer"], "total_paid": order["total_paid"],
-                     "current_state": order["current_state"], "suppressed": request.suppressed},
-                    request.batch() if request.events else None))
+                composed.append(
+                    (
+                        {
+                            "id_order": order["id_order"],
+                            "reference": order["reference"],
+                            "id_customer": order["id_customer"],
+                            "total_paid": order["total_paid"],
+                            "current_state": order["current_state"],
+                            "suppressed": request.suppressed,
+                        },
+                        request.batch() if request.events else None,
+                    )
+                )
 
         def post(item):
             order, batch = item
@@ -134,42 +164,126 @@ class PrestaShop(Remote):
     # -- showing ---------------------------------------------------------------
     def state(self, args):
         shop = self.shop
-        rows = [{key: value for key, value in row.items() if not key.startswith("_")}
-                for row in list(shop.events.values())[-SHOWN_EVENTS:]]
+        rows = [
+            {key: value for key, value in row.items() if not key.startswith("_")}
+            for row in list(shop.events.values())[-SHOWN_EVENTS:]
+        ]
         counts = {}
         for row in shop.events.values():
             counts[row["sync_status"]] = counts.get(row["sync_status"], 0) + 1
         options = {key: value for key, value in self.options.items() if key != "secret"}
-        return {**options, "customers": list(shop.customers.values()), "addresses": list(shop.addresses.values()),
-                "orders": [short(order) for order in shop.orders.values()],
-                "cart_rules": list(shop.cart_rules.values()), "events": rows, "events_by_status": counts,
-                "reverse_operations": shop.operations}
+        return {
+            **options,
+            "customers": list(shop.customers.values()),
+            "addresses": list(shop.addresses.values()),
+            "orders": [short(order) for order in shop.orders.values()],
+            "cart_rules": list(shop.cart_rules.values()),
+            "events": rows,
+            "events_by_status": counts,
+            "reverse_operations": shop.operations,
+        }
 
     def tables(self):
         state = json.loads(json.dumps(self.state({})))
         pages = {
-            "orders": ["id_order", "reference", "id_customer", "current_state", "total_paid", "tracking_number", "note"],
-            "customers": ["id_customer", "firstname", "lastname", "email", "company", "active", "newsletter", "deleted"],
-            "addresses": ["id_address", "id_customer", "alias", "firstname", "lastname", "address1", "postcode", "city",
-                          "id_country", "phone"],
-            "cart_rules": ["id_cart_rule", "code", "name", "reduction_percent", "reduction_amount", "quantity",
-                           "date_from", "date_to", "active"],
-            "events": ["id_event", "entity_type", "entity_id", "action_type", "hook_name", "sync_status", "sync_error",
-                       "date_add"],
+            "orders": [
+                "id_order",
+                "reference",
+                "id_customer",
+                "current_state",
+                "total_paid",
+                "tracking_number",
+                "note",
+            ],
+            "customers": [
+                "id_customer",
+                "firstname",
+                "lastname",
+                "email",
+                "company",
+                "active",
+                "newsletter",
+                "deleted",
+            ],
+            "addresses": [
+                "id_address",
+                "id_customer",
+                "alias",
+                "firstname",
+                "lastname",
+                "address1",
+                "postcode",
+                "city",
+                "id_country",
+                "phone",
+            ],
+            "cart_rules": [
+                "id_cart_rule",
+                "code",
+                "name",
+                "reduction_percent",
+                "reduction_amount",
+                "quantity",
+                "date_from",
+                "date_to",
+                "active",
+            ],
+            "events": [
+                "id_event",
+                "entity_type",
+                "entity_id",
+                "action_type",
+                "hook_name",
+                "sync_status",
+                "sync_error",
+                "date_add",
+            ],
             "reverse_operations": ["operation_id", "entity_type", "entity_id", "action_type", "status", "error"],
         }
-        return [(name.replace("_", " ").capitalize(), columns,
-                 [[row.get(key) for key in columns] for row in reversed(state[name])])
-                for name, columns in pages.items()]
+        return [
+            (
+                name.replace("_", " ").capitalize(),
+                columns,
+                [[row.get(key) for key in columns] for row in reversed(state[name])],
+            )
+            for name, columns in pages.items()
+        ]
 
 
 def short(order):
-    shown = {key: order.get(key) for key in (
-        "id_order", "reference", "id_customer", "id_currency", "id_carrier", "current_state", "total_paid",
-        "total_paid_tax_excl", "tracking_number", "note", "date_add", "date_upd", "order_history")}
-    shown["order_details"] = [{key: line[key] for key in (
-        "id_order_detail", "product_id", "product_attribute_id", "product_reference", "product_quantity",
-        "unit_price_tax_excl", "total_price_tax_incl")} for line in order["order_details"]]
+    shown = {
+        key: order.get(key)
+        for key in (
+            "id_order",
+            "reference",
+            "id_customer",
+            "id_currency",
+            "id_carrier",
+            "current_state",
+            "total_paid",
+            "total_paid_tax_excl",
+            "tracking_number",
+            "note",
+            "date_add",
+            "date_upd",
+            "order_history",
+        )
+    }
+    shown["order_details"] = [
+        {
+            key: line[key]
+            for key in (
+                "id_order_detail",
+                "product_id",
+                "product_attribute_id",
+                "product_reference",
+                "product_quantity",
+                "unit_price_tax_excl",
+                "total_price_tax_incl",
+            )
+        }
+        for line in order["order_details"]
+    ]
     return shown
 
 

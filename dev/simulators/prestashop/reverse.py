@@ -1,4 +1,5 @@
 """modules/odoo_sales_sync/reverse_webhook.php: the checks, the router and its answers."""
+
 import json
 import time
 import uuid
@@ -11,8 +12,12 @@ from .rules import Failure, Fatal
 PATH = "/modules/odoo_sales_sync/reverse_webhook.php"
 TYPE = "application/json; charset=utf-8"
 PROCESSORS = {
-    "customer": reverse_people.customer, "contact": reverse_people.customer, "order": reverse_sales.order,
-    "address": reverse_people.address, "coupon": reverse_sales.coupon, "discount": reverse_sales.coupon,
+    "customer": reverse_people.customer,
+    "contact": reverse_people.customer,
+    "order": reverse_sales.order,
+    "address": reverse_people.address,
+    "coupon": reverse_sales.coupon,
+    "discount": reverse_sales.coupon,
     "cart_rule": reverse_sales.coupon,
 }
 ACTIONS = ("created", "updated", "deleted")
@@ -20,8 +25,11 @@ MAX_OPERATION_ID, MAX_CORRELATION_ID = 64, 36
 
 
 def reply(status, data, pretty=False):
-    text = json.dumps(data, indent=4, ensure_ascii=False) if pretty else json.dumps(
-        data, separators=(",", ":"), ensure_ascii=False)
+    text = (
+        json.dumps(data, indent=4, ensure_ascii=False)
+        if pretty
+        else json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    )
     return Response(text, status, content_type=TYPE)
 
 
@@ -107,8 +115,15 @@ def route(shop, payload):
 
 def track(shop, operation_id, kind, action):
     """The operations row. One that the table refuses (too long, not text, known) is not kept; work goes on."""
-    row = {"operation_id": operation_id, "entity_type": kind, "entity_id": None, "action_type": action,
-           "status": "processing", "error": None, "date_add": shop.local()}
+    row = {
+        "operation_id": operation_id,
+        "entity_type": kind,
+        "entity_id": None,
+        "action_type": action,
+        "status": "processing",
+        "error": None,
+        "date_add": shop.local(),
+    }
     known = any(old["operation_id"] == operation_id for old in shop.operations)
     if isinstance(operation_id, str) and len(operation_id) <= MAX_OPERATION_ID and not known:
         shop.operations.append(row)
@@ -122,7 +137,17 @@ def tell(shop, operation_id, kind, action, entity_id, status, error):
         return
     number = shop.next("event")
     shop.events[number] = {
-        "id_event": number, "entity_type": kind, "entity_id": entity_id, "action_type": action,
-        "hook_name": "reverse_webhook", "transaction_hash": None, "correlation_id": correlation,
-        "sync_status": status, "sync_attempts": 0, "sync_error": error, "batch_id": None, "date_add": shop.local(),
-        "_event": None}
+        "id_event": number,
+        "entity_type": kind,
+        "entity_id": entity_id,
+        "action_type": action,
+        "hook_name": "reverse_webhook",
+        "transaction_hash": None,
+        "correlation_id": correlation,
+        "sync_status": status,
+        "sync_attempts": 0,
+        "sync_error": error,
+        "batch_id": None,
+        "date_add": shop.local(),
+        "_event": None,
+    }

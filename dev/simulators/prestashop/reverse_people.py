@@ -1,4 +1,5 @@
 """Reverse processors: customer and address."""
+
 from . import rules
 from .rules import Failure, Fatal, escaped, php_bool, php_int, php_text
 from .shop import DNI_NEEDED
@@ -6,15 +7,27 @@ from .shop import DNI_NEEDED
 COUNTRIES = range(1, 242)
 ESCAPED = ("firstname", "lastname", "email", "company", "siret", "website", "birthday")
 FLAGS = ("active", "newsletter", "optin")
-ADDRESS_TEXTS = ("alias", "firstname", "lastname", "company", "address1", "address2", "postcode", "city", "phone",
-                 "phone_mobile", "other", "dni", "vat_number")
+ADDRESS_TEXTS = (
+    "alias",
+    "firstname",
+    "lastname",
+    "company",
+    "address1",
+    "address2",
+    "postcode",
+    "city",
+    "phone",
+    "phone_mobile",
+    "other",
+    "dni",
+    "vat_number",
+)
 
 
 def by_email(shop, email):
     """Guests are ignored, soft-deleted customers are found."""
     email = php_text(email).lower()
-    return next((row for row in shop.customers.values()
-                 if row["email"].lower() == email and not row["is_guest"]), None)
+    return next((row for row in shop.customers.values() if row["email"].lower() == email and not row["is_guest"]), None)
 
 
 def customer(shop, action, data):
@@ -36,8 +49,9 @@ def create_customer(shop, data):
         if not rules.valid("isCustomerName", names[field]):
             raise Failure(f"Invalid {field}")
     values = {"email": email, **names}
-    values.update((key, escaped(data[key])) for key in ("company", "siret", "website", "birthday")
-                  if data.get(key) is not None)
+    values.update(
+        (key, escaped(data[key])) for key in ("company", "siret", "website", "birthday") if data.get(key) is not None
+    )
     values.update((key, int(php_bool(data.get(key, key == "active")))) for key in FLAGS)
     values["id_gender"] = php_int(data.get("id_gender"))
     rules.validate("Customer", rules.CUSTOMER, {"company": "", "siret": "", "website": "", "birthday": "", **values})
@@ -100,8 +114,11 @@ def create_address(shop, data):
     values.update(id_customer=owner["id_customer"], id_country=country, id_state=php_int(data.get("id_state")))
     check_address(values)
     row = shop.new_address(values)
-    return {"entity_id": str(row["id_address"]), "message": "Address created successfully",
-            "customer_id": owner["id_customer"]}
+    return {
+        "entity_id": str(row["id_address"]),
+        "message": "Address created successfully",
+        "customer_id": owner["id_customer"],
+    }
 
 
 def update_address(shop, data):

@@ -1,4 +1,5 @@
 """Reverse processors: order and coupon."""
+
 from . import rules
 from .rules import Failure, escaped, php_bool, php_float, php_int, php_text
 from .shop import STATES
@@ -37,8 +38,12 @@ def order(shop, action, data):
         row["current_state"] = row["id_order_state"] = loaded_state
         row["date_upd"] = shop.local()
         done.append("note")
-    return {"entity_id": row["id_order"], "message": "Order updated successfully", "reference": row["reference"],
-            "updated_fields": done}
+    return {
+        "entity_id": row["id_order"],
+        "message": "Order updated successfully",
+        "reference": row["reference"],
+        "updated_fields": done,
+    }
 
 
 def coupon(shop, action, data):
@@ -70,10 +75,15 @@ def create_coupon(shop, data):
     if by_code(shop, code) is not None:
         raise Failure(f"Coupon code already exists: {code}")
     name = escaped(data["name"]) if data.get("name") is not None else escaped(code)
-    values = {"code": code, "name": {"1": name, "2": name}, "free_shipping": free,
-              "reduction_percent": whole(percent) if percent > 0 else 0,
-              "reduction_amount": whole(amount) if percent <= 0 and amount > 0 else 0,
-              "minimum_amount": whole(php_float(data.get("minimum_amount"))), "minimum_amount_tax": True}
+    values = {
+        "code": code,
+        "name": {"1": name, "2": name},
+        "free_shipping": free,
+        "reduction_percent": whole(percent) if percent > 0 else 0,
+        "reduction_amount": whole(amount) if percent <= 0 and amount > 0 else 0,
+        "minimum_amount": whole(php_float(data.get("minimum_amount"))),
+        "minimum_amount_tax": True,
+    }
     for key, default in (("quantity", 1), ("quantity_per_user", 1), ("priority", 1)):
         values[key] = php_int(data[key]) if data.get(key) is not None else default
     for key, default in (("reduction_tax", True), ("active", True), ("highlight", False), ("partial_use", True)):

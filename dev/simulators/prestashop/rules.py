@@ -1,4 +1,5 @@
 """What PHP and the shop's core do to a value: casts, escaping, field validation."""
+
 import re
 
 
@@ -48,8 +49,15 @@ def strip_tags(text):
 def escaped(value):
     """pSQL() before the ORM escapes once more: the backslashes stay in the database."""
     text = strip_tags(php_text(value))
-    for plain, slashed in (("\\", "\\\\"), ("\0", "\\0"), ("\n", "\\n"), ("\r", "\\r"), ("'", "\\'"), ('"', '\\"'),
-                           ("\x1a", "\\Z")):
+    for plain, slashed in (
+        ("\\", "\\\\"),
+        ("\0", "\\0"),
+        ("\n", "\\n"),
+        ("\r", "\\r"),
+        ("'", "\\'"),
+        ('"', '\\"'),
+        ("\x1a", "\\Z"),
+    ):
         text = text.replace(plain, slashed)
     return text
 
@@ -70,14 +78,30 @@ PATTERNS = {
     "isBirthDate": re.compile(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"),
     "isDate": re.compile(r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$"),
 }
-CUSTOMER = {"firstname": ("isCustomerName", 255), "lastname": ("isCustomerName", 255), "email": ("isEmail", 255),
-            "company": ("isGenericName", 255), "siret": ("isGenericName", 255), "website": ("isUrl", 255),
-            "birthday": ("isBirthDate", 10)}
-ADDRESS = {"alias": ("isGenericName", 32), "company": ("isGenericName", 255), "firstname": ("isName", 255),
-           "lastname": ("isName", 255), "address1": ("isAddress", 128), "address2": ("isAddress", 128),
-           "postcode": ("isPostCode", 12), "city": ("isCityName", 64), "phone": ("isPhoneNumber", 32),
-           "phone_mobile": ("isPhoneNumber", 32), "other": ("isMessage", 300), "dni": ("isDniLite", 16),
-           "vat_number": ("isGenericName", 32)}
+CUSTOMER = {
+    "firstname": ("isCustomerName", 255),
+    "lastname": ("isCustomerName", 255),
+    "email": ("isEmail", 255),
+    "company": ("isGenericName", 255),
+    "siret": ("isGenericName", 255),
+    "website": ("isUrl", 255),
+    "birthday": ("isBirthDate", 10),
+}
+ADDRESS = {
+    "alias": ("isGenericName", 32),
+    "company": ("isGenericName", 255),
+    "firstname": ("isName", 255),
+    "lastname": ("isName", 255),
+    "address1": ("isAddress", 128),
+    "address2": ("isAddress", 128),
+    "postcode": ("isPostCode", 12),
+    "city": ("isCityName", 64),
+    "phone": ("isPhoneNumber", 32),
+    "phone_mobile": ("isPhoneNumber", 32),
+    "other": ("isMessage", 300),
+    "dni": ("isDniLite", 16),
+    "vat_number": ("isGenericName", 32),
+}
 ADDRESS_REQUIRED = ("alias", "firstname", "lastname", "address1", "city")
 CART_RULE = {"date_from": ("isDate", 19), "date_to": ("isDate", 19)}
 ORDER_CARRIER = {"tracking_number": ("isTrackingNumber", 64)}
@@ -102,7 +126,9 @@ def validate(kind, table, row, required=()):
         if text in ("", None) or text == "0000-00-00":
             continue
         if len(text) > size:
-            raise core_error(f"The length of property {kind}->{field} is currently {len(text)} chars. "
-                             f"It must be between 0 and {size} chars.")
+            raise core_error(
+                f"The length of property {kind}->{field} is currently {len(text)} chars. "
+                f"It must be between 0 and {size} chars."
+            )
         if not valid(pattern, text):
             raise core_error(f"Property {kind}->{field} is not valid")

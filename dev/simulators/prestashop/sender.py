@@ -1,4 +1,5 @@
 """Sending a batch as the module's client does, and reading the answer as it does."""
+
 import gzip
 import http.client
 import json

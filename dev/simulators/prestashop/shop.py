@@ -1,4 +1,5 @@
 """The shop's own records, numbers and clock."""
+
 import datetime
 import random
 import string
@@ -7,14 +8,35 @@ import zoneinfo
 
 ZONE = "Europe/Madrid"
 STATES = {
-    1: "Awaiting check payment", 2: "Payment accepted", 3: "Processing in progress", 4: "Shipped", 5: "Delivered",
-    6: "Canceled", 7: "Refunded", 8: "Payment error", 9: "On backorder (paid)", 10: "Awaiting bank wire payment",
-    11: "Remote payment accepted", 12: "On backorder (not paid)", 13: "Awaiting Cash On Delivery validation",
+    1: "Awaiting check payment",
+    2: "Payment accepted",
+    3: "Processing in progress",
+    4: "Shipped",
+    5: "Delivered",
+    6: "Canceled",
+    7: "Refunded",
+    8: "Payment error",
+    9: "On backorder (paid)",
+    10: "Awaiting bank wire payment",
+    11: "Remote payment accepted",
+    12: "On backorder (not paid)",
+    13: "Awaiting Cash On Delivery validation",
 }
 PAID = {2, 3, 4, 5, 9, 11}
 DNI_NEEDED = {6}  # countries (Spain) whose addresses need an identification number
-FIRST = {"event": 1001, "customer": 201, "address": 301, "order": 3001, "cart": 3001, "detail": 8001, "history": 6001,
-         "payment": 4001, "invoice": 4001, "message": 501, "cart_rule": 101}
+FIRST = {
+    "event": 1001,
+    "customer": 201,
+    "address": 301,
+    "order": 3001,
+    "cart": 3001,
+    "detail": 8001,
+    "history": 6001,
+    "payment": 4001,
+    "invoice": 4001,
+    "message": 501,
+    "cart_rule": 101,
+}
 
 
 def zone():
@@ -32,10 +54,10 @@ class Shop:
 
     def clear(self):
         self.customers, self.addresses, self.orders, self.cart_rules = {}, {}, {}, {}
-        self.events = {}     # id_event -> row of the module's queue
-        self.hashes = {}     # transaction_hash -> id_event
+        self.events = {}  # id_event -> row of the module's queue
+        self.hashes = {}  # transaction_hash -> id_event
         self.operations = []  # reverse operations
-        self.skew = 0        # seconds that the shop's clock is ahead
+        self.skew = 0  # seconds that the shop's clock is ahead
 
     # -- numbers and time --------------------------------------------------
     def next(self, kind):
@@ -64,19 +86,53 @@ class Shop:
 
     # -- rows --------------------------------------------------------------
     def new_customer(self, values):
-        row = {"id_customer": None, "email": "", "firstname": "", "lastname": "", "company": "", "siret": "",
-               "website": "", "birthday": "0000-00-00", "id_gender": 0, "newsletter": 0, "optin": 0, "active": 1,
-               "is_guest": 0, "deleted": 0, "id_default_group": 3, "date_add": self.local(),
-               "date_upd": self.local(), **values}
+        row = {
+            "id_customer": None,
+            "email": "",
+            "firstname": "",
+            "lastname": "",
+            "company": "",
+            "siret": "",
+            "website": "",
+            "birthday": "0000-00-00",
+            "id_gender": 0,
+            "newsletter": 0,
+            "optin": 0,
+            "active": 1,
+            "is_guest": 0,
+            "deleted": 0,
+            "id_default_group": 3,
+            "date_add": self.local(),
+            "date_upd": self.local(),
+            **values,
+        }
         row["id_customer"] = int(row["id_customer"] or self.next("customer"))
         self.seen("customer", row["id_customer"])
         self.customers[row["id_customer"]] = row
         return row
 
     def new_address(self, values):
-        row = {"id_address": None, "id_customer": 0, "alias": "", "company": "", "firstname": "", "lastname": "",
-               "address1": "", "address2": "", "postcode": "", "city": "", "id_country": 6, "id_state": 0,
-               "phone": "", "phone_mobile": "", "other": "", "dni": "", "vat_number": "", "deleted": 0, **values}
+        row = {
+            "id_address": None,
+            "id_customer": 0,
+            "alias": "",
+            "company": "",
+            "firstname": "",
+            "lastname": "",
+            "address1": "",
+            "address2": "",
+            "postcode": "",
+            "city": "",
+            "id_country": 6,
+            "id_state": 0,
+            "phone": "",
+            "phone_mobile": "",
+            "other": "",
+            "dni": "",
+            "vat_number": "",
+            "deleted": 0,
+            **values,
+        }
         if "dni" not in values and int(row["id_country"]) in DNI_NEEDED:
             row["dni"] = "00000000T"  # the front office would have asked for it
         row["id_address"] = int(row["id_address"] or self.next("address"))
@@ -85,13 +141,33 @@ class Shop:
         return row
 
     def new_cart_rule(self, values):
-        row = {"id_cart_rule": None, "code": "", "name": {"1": "", "2": ""}, "description": "", "id_customer": 0,
-               "date_from": self.local(), "date_to": self.local(self.now() + 365 * 86400), "date_add": self.local(),
-               "date_upd": self.local(), "quantity": 1, "quantity_per_user": 1, "priority": 1, "partial_use": True,
-               "minimum_amount": 0, "minimum_amount_tax": False, "minimum_amount_currency": 1,
-               "minimum_amount_shipping": False, "free_shipping": False, "reduction_percent": 0,
-               "reduction_amount": 0, "reduction_tax": True, "reduction_currency": 1, "highlight": False,
-               "active": True, **values}
+        row = {
+            "id_cart_rule": None,
+            "code": "",
+            "name": {"1": "", "2": ""},
+            "description": "",
+            "id_customer": 0,
+            "date_from": self.local(),
+            "date_to": self.local(self.now() + 365 * 86400),
+            "date_add": self.local(),
+            "date_upd": self.local(),
+            "quantity": 1,
+            "quantity_per_user": 1,
+            "priority": 1,
+            "partial_use": True,
+            "minimum_amount": 0,
+            "minimum_amount_tax": False,
+            "minimum_amount_currency": 1,
+            "minimum_amount_shipping": False,
+            "free_shipping": False,
+            "reduction_percent": 0,
+            "reduction_amount": 0,
+            "reduction_tax": True,
+            "reduction_currency": 1,
+            "highlight": False,
+            "active": True,
+            **values,
+        }
         row["id_cart_rule"] = int(row["id_cart_rule"] or self.next("cart_rule"))
         self.seen("cart_rule", row["id_cart_rule"])
         self.cart_rules[row["id_cart_rule"]] = row
@@ -99,9 +175,16 @@ class Shop:
 
     def set_state(self, order, state, employee=0):
         order["current_state"] = order["id_order_state"] = state
-        order["order_history"] = [*order["order_history"], {
-            "id_order_history": self.next("history"), "id_order_state": state,
-            "status_name": STATES.get(state, f"State {state}"), "id_employee": employee, "date_add": self.local()}]
+        order["order_history"] = [
+            *order["order_history"],
+            {
+                "id_order_history": self.next("history"),
+                "id_order_state": state,
+                "status_name": STATES.get(state, f"State {state}"),
+                "id_employee": employee,
+                "date_add": self.local(),
+            },
+        ]
         order["date_upd"] = self.local()
 
     # -- records that a sample batch speaks of -----------------------------
@@ -117,16 +200,23 @@ class Shop:
                 self.addresses.pop(int(data["id"]), None)
             else:
                 known = {key: value if value is not None else "" for key, value in data.items() if key != "id"}
-                self.new_address({**self.addresses.get(int(data["id"]), {}), **known, "id_address": data["id"],
-                                  "id_customer": event["entity_id"]})
+                self.new_address(
+                    {
+                        **self.addresses.get(int(data["id"]), {}),
+                        **known,
+                        "id_address": data["id"],
+                        "id_customer": event["entity_id"],
+                    }
+                )
         elif kind == "customer":
             if action == "deleted":
                 self.customers.pop(int(data["id"]), None)
             else:
                 known = {key: value for key, value in data.items() if key != "id"}
                 flags = {key: int(data[key] in (1, "1", True)) for key in ("active", "newsletter", "optin")}
-                self.new_customer({**self.customers.get(int(data["id"]), {}), **known, **flags,
-                                   "id_customer": data["id"]})
+                self.new_customer(
+                    {**self.customers.get(int(data["id"]), {}), **known, **flags, "id_customer": data["id"]}
+                )
         elif kind == "order" and "id_order" in data:
             self._absorb_order(data, context if action == "status_changed" else {})
         elif kind == "coupon" and "quantity" in data:

@@ -3,8 +3,13 @@ import requests
 
 from simulators.server import Server
 
-PEDRO = {"id_customer": 9, "email": "pedro.odoo@example.com", "firstname": "Pedrito", "lastname": "Gómez Ruiz",
-         "company": "Koala Shop S.L."}
+PEDRO = {
+    "id_customer": 9,
+    "email": "pedro.odoo@example.com",
+    "firstname": "Pedrito",
+    "lastname": "Gómez Ruiz",
+    "company": "Koala Shop S.L.",
+}
 ACME = {"id_customer": 5, "email": "acme@example.com", "firstname": "Ana", "lastname": "Ruiz"}
 
 
@@ -41,6 +46,8 @@ def cartona(server):
 @pytest.fixture
 def shop(server):
     client = Client(server.url + "/prestashop")
-    assert client.post("/_reset", {"customers": [PEDRO, ACME], "orders": [
-        {"id_order": 8, "reference": "PXMYWERAE", "current_state": 10}]}).ok
+    assert client.post(
+        "/_reset",
+        {"customers": [PEDRO, ACME], "orders": [{"id_order": 8, "reference": "PXMYWERAE", "current_state": 10}]},
+    ).ok
     return client

@@ -15,19 +15,43 @@ STATUS = "/api/v1/order/update-order-status"
 LINES = "/api/v1/order/update-order-details"
 
 ORDER = {
-    "hashed_id": "Qm7ZtRa1", "supplier_code": "1", "status": "pending", "cartona_credit": 95, "installment_cost": 0,
-    "wallet_top_up": 100, "retailer": {"retailer_name": "بقالة النور", "retailer_number": "+201000000001"},
+    "hashed_id": "Qm7ZtRa1",
+    "supplier_code": "1",
+    "status": "pending",
+    "cartona_credit": 95,
+    "installment_cost": 0,
+    "wallet_top_up": 100,
+    "retailer": {"retailer_name": "بقالة النور", "retailer_number": "+201000000001"},
     "order_details": [
-        {"id": 900001, "supplier_product_id": "551201", "internal_product_id": "TEA-25#C", "amount": 2,
-         "selling_price": 285.0},
-        {"id": 900002, "supplier_product_id": "551201", "internal_product_id": "TEA-25#C", "amount": 3,
-         "selling_price": 300.0},
-        {"id": 900003, "supplier_product_id": "551377", "internal_product_id": "SUG-1", "amount": 10,
-         "selling_price": 42.5},
+        {
+            "id": 900001,
+            "supplier_product_id": "551201",
+            "internal_product_id": "TEA-25#C",
+            "amount": 2,
+            "selling_price": 285.0,
+        },
+        {
+            "id": 900002,
+            "supplier_product_id": "551201",
+            "internal_product_id": "TEA-25#C",
+            "amount": 3,
+            "selling_price": 300.0,
+        },
+        {
+            "id": 900003,
+            "supplier_product_id": "551377",
+            "internal_product_id": "SUG-1",
+            "amount": 10,
+            "selling_price": 42.5,
+        },
     ],
 }
-PLAIN = {"hashed_id": "plain1", "wallet_top_up": 0, "installment_cost": 0,
-         "order_details": [{"id": 1, "internal_product_id": "DESK-001", "amount": 1, "selling_price": 1850}]}
+PLAIN = {
+    "hashed_id": "plain1",
+    "wallet_top_up": 0,
+    "installment_cost": 0,
+    "order_details": [{"id": 1, "internal_product_id": "DESK-001", "amount": 1, "selling_price": 1850}],
+}
 
 
 def product(cartona, internal):
@@ -39,9 +63,15 @@ def single(cartona, hashed_id, status, **more):
     return cartona.post(f"{STATUS}/{hashed_id}", body, headers=TOKEN)
 
 
-@pytest.mark.parametrize("headers", [
-    {}, {"Authorization": "Bearer demo-cartona-token"}, {"AuthorizationToken": "Bearer demo-cartona-token"},
-    {"AuthorizationToken": "wrong"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer demo-cartona-token"},
+        {"AuthorizationToken": "Bearer demo-cartona-token"},
+        {"AuthorizationToken": "wrong"},
+    ],
+)
 def test_wrong_token(cartona, headers):
     reply = cartona.get(PULL, headers=headers)
     assert (reply.status_code, reply.json()) == (400, {"error": "Invalid credentials"})
@@ -60,8 +90,9 @@ def test_profiles(cartona):
 
 def test_product_list_pages(cartona):
     cartona.post("/_reset", {"products": [], "generate": 250})
-    sizes = [len(cartona.get(f"/api/v1/supplier-product?page={n}&per_page=100", headers=TOKEN).json())
-             for n in (1, 2, 3, 4)]
+    sizes = [
+        len(cartona.get(f"/api/v1/supplier-product?page={n}&per_page=100", headers=TOKEN).json()) for n in (1, 2, 3, 4)
+    ]
     assert sizes == [100, 100, 50, 0]
     row = cartona.get("/api/v1/supplier-product?internal_product_id=GEN-00007", headers=TOKEN).json()[0]
     assert (row["suppler_prodcut_id"], row["id"], row["internal_product_id"]) == ("600007", 600007, "GEN-00007")
@@ -75,8 +106,13 @@ def test_search_in_arabic(cartona):
 
 def test_bulk_update_each_item_for_itself(cartona):
     items = [
-        {"internal_product_id": "TEA-25#C", "supplier_code": "1", "selling_price": 300.0,
-         "available_stock_quantity": 41, "in_stock": True},
+        {
+            "internal_product_id": "TEA-25#C",
+            "supplier_code": "1",
+            "selling_price": 300.0,
+            "available_stock_quantity": 41,
+            "in_stock": True,
+        },
         {"supplier_product_id": 551377, "internal_product_id": "DESK-001", "available_stock_quantity": 0},
         {"internal_product_id": "NOPE", "selling_price": 1},
         {"internal_product_id": "DESK-001", "selling_price": "12.00", "available_stock_quantity": 3},
@@ -108,9 +144,14 @@ def test_bulk_update_by_triple(cartona):
     assert product(cartona, "SUG-1")["is_published"] is True
 
 
-@pytest.mark.parametrize(("form", "expected"), [
-    ("empty_array", []), ("empty_object", {}),
-    ("errors_only", [{"internal_product_id": "NOPE", "success": False, "error": "product not found"}])])
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("empty_array", []),
+        ("empty_object", {}),
+        ("errors_only", [{"internal_product_id": "NOPE", "success": False, "error": "product not found"}]),
+    ],
+)
 def test_answer_forms(cartona, form, expected):
     cartona.post("/_reset", {"answer": form})
     items = [{"internal_product_id": "DESK-001", "selling_price": 7}, {"internal_product_id": "NOPE"}]
@@ -122,8 +163,12 @@ def test_bulk_limits(cartona):
     item = {"internal_product_id": "DESK-001", "selling_price": 7}
     assert cartona.post(BULK, [item] * 1001, headers=TOKEN).status_code == 400
     assert cartona.post(BULK, item, headers=TOKEN).status_code == 400
-    assert requests.post(cartona.url + BULK, data="[", timeout=5,
-                         headers={**TOKEN, "Content-Type": "application/json"}).status_code == 400
+    assert (
+        requests.post(
+            cartona.url + BULK, data="[", timeout=5, headers={**TOKEN, "Content-Type": "application/json"}
+        ).status_code
+        == 400
+    )
     assert product(cartona, "DESK-001")["price_history"] == []
 
 
@@ -161,7 +206,11 @@ def test_status_transitions(cartona):
     assert single(cartona, "none", "approved").status_code == 404
     assert cartona.post(STATUS + "/plain1", {"hashed_id": "x", "status": "synced"}, headers=TOKEN).status_code == 400
     assert cartona.state()["orders"][0]["_status_history"] == [
-        "pending", "approved", "assigned_to_salesman", "delivered"]
+        "pending",
+        "approved",
+        "assigned_to_salesman",
+        "delivered",
+    ]
 
 
 def test_cancel_and_editing(cartona):
@@ -188,15 +237,21 @@ def test_otp(cartona):
 
 def test_order_lines(cartona):
     cartona.post("/_orders", ORDER)
-    change = {"hashed_id": "Qm7ZtRa1", "order_details": [
-        {"id": 900003, "amount": 8}, {"id": 900002, "cancelled": True},
-        {"internal_product_id": "SUG-1#10", "amount": 1, "price": 418.0}]}
+    change = {
+        "hashed_id": "Qm7ZtRa1",
+        "order_details": [
+            {"id": 900003, "amount": 8},
+            {"id": 900002, "cancelled": True},
+            {"internal_product_id": "SUG-1#10", "amount": 1, "price": 418.0},
+        ],
+    }
     assert cartona.post(LINES, [change], headers=TOKEN).json() == []
     order = cartona.get(PULL, headers=TOKEN).json()[0]
     assert [(line["id"], line["amount"]) for line in order["order_details"]] == [(900001, 2), (900003, 8), (990001, 1)]
     assert order["total_price"] == 2 * 285 + 8 * 42.5 + 418
-    cartona.post(LINES, [{"hashed_id": "Qm7ZtRa1", "order_details": [{"id": 900003, "amount": 1}, {"id": 5}]}],
-                 headers=TOKEN)
+    cartona.post(
+        LINES, [{"hashed_id": "Qm7ZtRa1", "order_details": [{"id": 900003, "amount": 1}, {"id": 5}]}], headers=TOKEN
+    )
     state = cartona.state()
     assert state["detail_errors"] == ["line not found"]
     assert state["orders"][0]["total_price"] == order["total_price"]
@@ -221,8 +276,10 @@ def test_push_webhook(cartona):
     cartona.post("/_orders", PLAIN)
     reply = cartona.post("/_push", {"hashed_id": "plain1", "url": f"http://127.0.0.1:{hook.server_port}/h"}).json()
     assert (reply["status"], reply["body"]) == (200, "{}")
-    cartona.post("/_push", {"hashed_id": "plain1", "url": f"http://127.0.0.1:{hook.server_port}/h", "secret": "x",
-                            "kind": "status"})
+    cartona.post(
+        "/_push",
+        {"hashed_id": "plain1", "url": f"http://127.0.0.1:{hook.server_port}/h", "secret": "x", "kind": "status"},
+    )
     hook.shutdown()
     assert got[0][:2] == ("/h", "demo-cartona-secret") and got[0][2]["order_details"][0]["amount"] == 1
     assert got[1] == ("/h", "x", {"hashed_id": "plain1", "status": "pending"})

@@ -8,12 +8,25 @@ import pytest
 
 from simulators.prestashop.remote import sample_bodies, sample_names
 
-ORDER = {"customer": {"id": 67, "email": "maria@example.com", "firstname": "María José", "lastname": "D'Angelo"},
-         "address": {"id": 33, "city": "L'Hospitalet"},
-         "lines": [{"product_id": 5, "product_attribute_id": 23, "reference": "TS-BLUE-M", "name": "Camiseta",
-                    "quantity": 2, "price_excl": 25, "tax_rate": 21},
-                   {"product_id": 8, "reference": "MUG-KOALA", "name": "Taza", "quantity": 1, "price_excl": 40}],
-         "shipping_excl": 5, "discount_excl": 9, "state": 2}
+ORDER = {
+    "customer": {"id": 67, "email": "maria@example.com", "firstname": "María José", "lastname": "D'Angelo"},
+    "address": {"id": 33, "city": "L'Hospitalet"},
+    "lines": [
+        {
+            "product_id": 5,
+            "product_attribute_id": 23,
+            "reference": "TS-BLUE-M",
+            "name": "Camiseta",
+            "quantity": 2,
+            "price_excl": 25,
+            "tax_rate": 21,
+        },
+        {"product_id": 8, "reference": "MUG-KOALA", "name": "Taza", "quantity": 1, "price_excl": 40},
+    ],
+    "shipping_excl": 5,
+    "discount_excl": 9,
+    "state": 2,
+}
 
 
 class Odoo:
@@ -62,8 +75,15 @@ def test_batch_goes_out_as_the_module_sends_it(shop, odoo):
     line, headers, body = odoo.got[0]
     assert line == "POST /prestashop/webhook HTTP/1.1"
     assert [name for name, _value in headers] == [
-        "Host", "Accept", "Accept-Encoding", "Content-Type", "Content-Length", "X-Webhook-Secret", "X-Batch-ID",
-        "User-Agent"]
+        "Host",
+        "Accept",
+        "Accept-Encoding",
+        "Content-Type",
+        "Content-Length",
+        "X-Webhook-Secret",
+        "X-Batch-ID",
+        "User-Agent",
+    ]
     assert dict(headers)["X-Batch-ID"] == "batch_20261121050045_7c6d1a94" == reply["batch_id"]
     assert dict(headers)["X-Webhook-Secret"] == "demo-prestashop-secret"
     assert len(body) == 13036
@@ -76,22 +96,32 @@ def test_batch_goes_out_as_the_module_sends_it(shop, odoo):
 def test_test_connection_and_empty_secret(shop, odoo):
     shop.post("/_send", {"recording": "test-connection", "url": odoo.url, "secret": ""})
     assert [name for name, _value in odoo.got[0][1]] == [
-        "Host", "Accept", "Content-Type", "Content-Length", "User-Agent"]
+        "Host",
+        "Accept",
+        "Content-Type",
+        "Content-Length",
+        "User-Agent",
+    ]
 
 
-@pytest.mark.parametrize(("reply", "expected"), [
-    ((200, {"results": [{"success": True}, {"success": False, "error": "no"}, {"success": False}]}),
-     ["success", "failed no", "failed Unknown error"]),
-    ((200, {"results": [{"success": True}]}), ["success", "pending", "pending"]),
-    ((200, {"results": []}), ["pending"] * 3),
-    ((200, {"results": ["ok", "ok", "ok"]}), ["pending"] * 3),
-    ((200, {"results": {"17": {"success": True}}}), ["pending"] * 3),
-    ((200, {"jsonrpc": "2.0", "error": {"code": 200}}), ["success"] * 3),
-    ((204, b""), ["success"] * 3),
-    ((302, b""), ["failed Batch request failed: HTTP 302"] * 3),
-    ((500, {"error": "demo server error"}), ["failed Exception: HTTP 500: demo server error"] * 3),
-    ((401, {"error": {"a": 1}}), ["failed Exception: HTTP 401: Array"] * 3),
-])
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (
+            (200, {"results": [{"success": True}, {"success": False, "error": "no"}, {"success": False}]}),
+            ["success", "failed no", "failed Unknown error"],
+        ),
+        ((200, {"results": [{"success": True}]}), ["success", "pending", "pending"]),
+        ((200, {"results": []}), ["pending"] * 3),
+        ((200, {"results": ["ok", "ok", "ok"]}), ["pending"] * 3),
+        ((200, {"results": {"17": {"success": True}}}), ["pending"] * 3),
+        ((200, {"jsonrpc": "2.0", "error": {"code": 200}}), ["success"] * 3),
+        ((204, b""), ["success"] * 3),
+        ((302, b""), ["failed Batch request failed: HTTP 302"] * 3),
+        ((500, {"error": "demo server error"}), ["failed Exception: HTTP 500: demo server error"] * 3),
+        ((401, {"error": {"a": 1}}), ["failed Exception: HTTP 401: Array"] * 3),
+    ],
+)
 def test_reading_of_answers(shop, odoo, reply, expected):
     odoo.replies.append(reply)
     shop.post("/_send", {"recording": "order-bankwire-created", "url": odoo.url})
@@ -128,8 +158,15 @@ def test_composed_order_agrees_with_itself(shop, odoo):
     reply = shop.post("/_order", {**ORDER, "url": odoo.url}).json()
     events = odoo.events()
     assert [(e["entity_type"], e["action_type"]) for e in events] == [
-        ("customer", "created"), ("customer", "updated"), ("payment", "received"), ("payment", "confirmed"),
-        ("order", "updated"), ("order", "created"), ("order", "status_changed"), ("invoice", "created")]
+        ("customer", "created"),
+        ("customer", "updated"),
+        ("payment", "received"),
+        ("payment", "confirmed"),
+        ("order", "updated"),
+        ("order", "created"),
+        ("order", "status_changed"),
+        ("invoice", "created"),
+    ]
     order = events[5]["after_data"]
     sample = json.loads(sample_bodies("contract-4.1")[0])["events"][0]
     assert list(events[5]) == list(sample)
@@ -146,15 +183,19 @@ def test_composed_order_agrees_with_itself(shop, odoo):
     assert reply["batch_id"].endswith("_" + hashlib.md5(ids.encode()).hexdigest()[:8])
     address = events[1]
     assert (address["entity_id"], address["after_data"]["id"], address["context_data"]["address_action"]) == (
-        67, "33", "created")
+        67,
+        "33",
+        "created",
+    )
     # the customer is known now
     assert len(shop.post("/_order", {**ORDER, "send": False}).json()["batch"]["events"]) == 6
 
 
 def test_unpaid_order_and_many_orders(shop, odoo):
     shop.post("/_order", {**ORDER, "state": 10, "url": odoo.url})
-    assert [(e["action_type"], e["after_data"]["current_state"]) for e in odoo.events() if e["entity_type"] == "order"
-            ] == [("created", 0), ("status_changed", 0), ("updated", 10)]
+    assert [
+        (e["action_type"], e["after_data"]["current_state"]) for e in odoo.events() if e["entity_type"] == "order"
+    ] == [("created", 0), ("status_changed", 0), ("updated", 10)]
     reply = shop.post("/_order", {"lines": ORDER["lines"], "count": 20, "parallel": 4, "url": odoo.url}).json()
     assert len({order["reference"] for order in reply["orders"]}) == 20
     assert {order["status"] for order in reply["orders"]} == {200}
@@ -170,8 +211,12 @@ def test_second_change_within_five_seconds_is_lost(shop, odoo):
     first = shop.post("/_order", {**change, "state": 2, "later": True}).json()
     events = odoo.events()
     assert [(e["entity_type"], e["action_type"]) for e in events] == [
-        ("order", "status_changed"), ("order", "updated"), ("invoice", "created"), ("payment", "received"),
-        ("payment", "confirmed")]
+        ("order", "status_changed"),
+        ("order", "updated"),
+        ("invoice", "created"),
+        ("payment", "received"),
+        ("payment", "confirmed"),
+    ]
     assert (events[0]["after_data"]["current_state"], events[1]["after_data"]["current_state"]) == (10, 2)
     assert [h["id_order_state"] for h in events[1]["after_data"]["order_history"]] == [10]
     assert first["suppressed"] == 0

@@ -1,6 +1,5 @@
-from pydantic import ValidationError
-
 from odoo import _, models
+from pydantic import ValidationError
 
 from ..adapter import Event, Inbox, Parsed
 from ..errors import CredentialError, PayloadError, RejectedError

@@ -1,6 +1,6 @@
 {
     "name": "Sync Hub: points to stop a drain at",
-    "summary": "For the fault tests alone: a test holds an advisory lock, and the drain waits where that lock is asked for",
+    "summary": "For the fault tests alone: a test holds an advisory lock, the drain waits for it",
     "version": "17.0.1.0.0",
     "author": "Sync Hub contributors",
     "license": "LGPL-3",
