@@ -169,7 +169,7 @@ class SyncHubConnector(models.Model):
 
     @api.depends("key", "kind")
     def _compute_webhook_url(self):
-        base = self.get_base_url() if self else ""
+        base = self[:1].get_base_url()
         for connector in self:
             connector.webhook_url = f"{base}/sync_hub/{connector.key}/webhook"
 
