@@ -32,6 +32,10 @@ def port_element(element):
         element.text = TREE.sub("list", element.text)
     for attribute in VIEW_MODES & set(element.keys()):
         element.set(attribute, TREE.sub("list", element.get(attribute)))
+    if element.tag == "div" and element.get("class") == "oe_chatter":
+        # The web client of 19.0 draws these fields as plain tables.
+        element.tag = "chatter"
+        del element.attrib["class"], element[:]
     parent = element.getparent()
     if parent is None or element.tag != "field":
         return

@@ -10,6 +10,7 @@ from . import log_append
 from . import binding
 from . import map
 from . import run
+from . import screens
 from . import drain
 from . import drain_in
 from . import drain_out

@@ -109,12 +109,3 @@ class SyncHubBinding(models.Model):
         """Remember the age of the snapshot that was just applied."""
         if version.time is not None:
             self.write({"version_time": version.time.replace(tzinfo=None), "version_sequence": float(version.sequence)})
-
-    def action_open_record(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }

@@ -169,7 +169,7 @@ class SyncHubConnector(models.Model):
 
     @api.depends("key", "kind")
     def _compute_webhook_url(self):
-        base = self.get_base_url() if self else ""
+        base = self[:1].get_base_url()
         for connector in self:
             connector.webhook_url = f"{base}/sync_hub/{connector.key}/webhook"
 
@@ -178,7 +178,6 @@ class SyncHubConnector(models.Model):
             """
             SELECT connector_id,
                    max(create_date) FILTER (WHERE direction = 'in'),
-                   max(done_at) FILTER (WHERE direction = 'out' AND state = 'done'),
                    count(*) FILTER (WHERE state IN ('pending', 'sending', 'retrying')),
                    count(*) FILTER (WHERE state = 'failed')
               FROM sync_hub_log WHERE connector_id = ANY(%s) GROUP BY connector_id
@@ -187,8 +186,10 @@ class SyncHubConnector(models.Model):
         )
         counts = {row[0]: row[1:] for row in self.env.cr.fetchall()}
         for connector in self:
-            row = counts.get(connector.id, (False, False, 0, 0))
-            connector.last_in_at, connector.last_out_at, connector.open_count, connector.failed_count = row
+            row = counts.get(connector.id, (False, 0, 0))
+            connector.last_in_at, connector.open_count, connector.failed_count = row
+            sent = connector.lane_ids.filtered(lambda lane: lane.direction == "out" and lane.last_success_at)
+            connector.last_out_at = max(sent.mapped("last_success_at"), default=False)
             waiting = [lane.open_until for lane in connector.lane_ids if lane._is_open()]
             connector.breaker_until = max(waiting, default=False)
 

@@ -133,7 +133,9 @@ class SyncHubDrain(models.AbstractModel):
         if not self._transaction(lambda drain: drain._may_work(connector_id, direction)):
             return "connector not active"
         chunks = {"in": self._chunks_in, "out": self._chunks_out}[direction]
-        return f"{chunks(connector_id, lane, budget)} rows"
+        count = chunks(connector_id, lane, budget)
+        self._transaction(lambda drain: drain.env["sync.hub.run"]._close_finished())
+        return f"{count} rows"
 
     @api.model
     def _may_work(self, connector_id, direction):

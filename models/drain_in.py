@@ -143,11 +143,8 @@ class SyncHubDrain(models.AbstractModel):
         if age == "stale":
             raise SkipRow("stale", _("A newer snapshot of this record was applied before."))
         if age == "epoch":
-            connector._report(
-                _("The shop counts its events from the start again"),
-                _("Event %s is older by number and newer by time: the shop's module was installed again.",
-                  f"{row.source_sequence:.0f}"),
-            )  # fmt: skip
+            note = _("Event %s is older by number and newer by time: the shop's module was installed again.")
+            connector._report(_("The shop counts its events from the start again"), note % int(row.source_sequence))
         if work.digest == work.binding.payload_hash and row.trigger not in ("replay", "retry"):
             work.binding._applied(work.parsed.version)
             raise SkipRow("unchanged", _("The same content was applied before."))

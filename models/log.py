@@ -50,7 +50,7 @@ class SyncHubLog(models.Model):
     _rec_name = "remote_id"
 
     connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
     lane = fields.Integer(
         required=True, default=0, readonly=True, help="Rows of one lane are worked one after the other."
@@ -149,17 +149,6 @@ class SyncHubLog(models.Model):
         rows.write(values)
         for connector, direction, lane in {(row.connector_id.id, row.direction, row.lane) for row in rows}:
             self.env["sync.hub.drain"]._wake_after_commit(connector, direction, lane)
-
-    def action_open_record(self):
-        self.ensure_one()
-        if not (self.res_model and self.res_id and self.env[self.res_model].browse(self.res_id).exists()):
-            raise UserError(_("This operation has no record in Odoo."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
 
     def _finish(self, state, **values):
         """Close rows, or set when they are tried again; `values` are further fields."""

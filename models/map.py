@@ -92,13 +92,13 @@ class SyncHubMap(models.Model):
         """
         value = self._lookup(connector, kind, remote_value)
         if value is None:
-            name = KINDS[kind][0]
+            named = f"{remote_value} {label}".strip()
             raise MappingError(
                 _(
                     "%(kind)s '%(value)s' of %(connector)s has no counterpart in Odoo. "
                     "Choose it in Sync Hub > Configuration > Value maps, then retry.",
-                    kind=name,
-                    value=f"{remote_value} {label}".strip(),
+                    kind=KINDS[kind][0],
+                    value=named,
                     connector=connector.name,
                 ),
                 field=kind,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     )  # fmt: skip
     hub_runner_missing = fields.Char(config_parameter="sync_hub.runner_missing", readonly=True)
 
+    @api.depends("company_id")
     def _compute_hub_connector_count(self):
         self.hub_connector_count = self.env["sync.hub.connector"].search_count([])
 

@@ -66,8 +66,20 @@ class SyncHubRun(models.Model):
         self.waiting_ids = rest
         if rest:
             self.with_delay(description=self.name)._job_replay()
-        else:
-            self.state = "done"
+
+    @api.model
+    def _close_finished(self):
+        """Close the runs whose rows have all come to an end."""
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            UPDATE sync_hub_run r SET state = 'done'
+             WHERE r.state = 'running' AND coalesce(jsonb_array_length(r.waiting_ids), 0) = 0
+               AND NOT EXISTS (SELECT 1 FROM sync_hub_log l
+                                WHERE l.run_id = r.id AND l.state IN ('pending', 'sending', 'retrying'))
+            """
+        )
+        self.invalidate_model(["state"])
 
     def action_cancel(self):
         """Start no further rows; the ones that were started are finished."""
@@ -80,6 +92,6 @@ class SyncHubRun(models.Model):
             "type": "ir.actions.act_window",
             "name": self.name,
             "res_model": "sync.hub.log",
-            "view_mode": "tree,form",
+            "views": [(False, "list"), (False, "form")],
             "domain": [("run_id", "=", self.id)],
         }

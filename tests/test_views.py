@@ -1,6 +1,7 @@
 """The screens load, with what they show, for everybody who may open them."""
 
 from lxml import etree
+from odoo.exceptions import UserError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -79,7 +80,7 @@ class TestViews(TransactionCase):
 
     def _open(self, record, view=None):
         """Read everything that the form shows, as the web client does."""
-        return Form(record.browse(record.id), view=view)
+        return Form(record, view=view)
 
     def test_every_view_of_the_hub_loads(self):
         for name in MODELS:
@@ -161,6 +162,29 @@ class TestViews(TransactionCase):
                 self._open(self.product.with_user(user), "product.product_variant_easy_edit_view")
                 self._open(self.product.product_tmpl_id.with_user(user))
                 self._open(self.variants.with_user(user))
+
+    def test_rows_name_their_record(self):
+        done, failed, _skipped, retrying = self.rows.with_user(self.user)
+        self.assertEqual(done.record_name, self.order.name)
+        self.assertEqual(done.action_open_record()["res_id"], self.order.id)
+        self.assertEqual(done.exchange_status, 200)
+        for row in (failed, retrying):
+            self.assertFalse(row.record_name)
+            with self.assertRaises(UserError):
+                row.action_open_record()
+
+    def test_binding_tells_the_newest_operation(self):
+        row = {"connector_id": self.market.id, "direction": "out", "res_model": "product.product"}
+        self.env["sync.hub.log"].create(
+            [
+                {**row, "res_id": self.product.id, "state": "done"},
+                {**row, "res_id": self.product.id, "state": "failed", "error": "No such product"},
+            ]
+        )
+        self.assertEqual(self.binding.agreed_text, "price: 1.00 USD")
+        self.assertEqual(self.binding.record_name, self.product.display_name)
+        self.assertEqual((self.binding.last_state, self.binding.last_error), ("failed", "No such product"))
+        self.assertEqual(self.product.product_tmpl_id.hub_binding_ids, self.binding)
 
     def test_product_page_shows_what_was_agreed(self):
         self.stocker.write({compat.USER_GROUPS: [(4, self.env.ref("sync_hub.group_user").id)]})

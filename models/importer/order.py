@@ -142,11 +142,10 @@ class OrderImporter(models.AbstractModel):
             return
         gap = self.env["sync.hub.importer.order.lines"]._round(connector, sale, message.total_incl)
         if gap or not message.complete:
-            reason = _(
-                "Totals disagree: the shop says %(remote)s, Odoo %(odoo)s.",
-                remote=f"{message.total_incl:.2f}",
-                odoo=f"{sale.amount_total:.2f}",
-            ) if gap else _("The shop did not send all lines of this order.")  # fmt: skip
+            reason = _("The shop did not send all lines of this order.")
+            if gap:
+                remote, odoo = (f"{amount:.2f}" for amount in (message.total_incl, sale.amount_total))
+                reason = _("Totals disagree: the shop says %(remote)s, Odoo %(odoo)s.", remote=remote, odoo=odoo)
             self._hold(connector, sale, reason)
             said.append(reason)
         elif sale.hub_hold_reason:
