@@ -174,7 +174,12 @@ class TestViews(TransactionCase):
                 row.action_open_record()
 
     def test_binding_tells_the_newest_operation(self):
-        row = {"connector_id": self.market.id, "direction": "out", "res_model": "product.product"}
+        row = {
+            "connector_id": self.market.id,
+            "company_id": self.market.company_id.id,
+            "direction": "out",
+            "res_model": "product.product",
+        }
         self.env["sync.hub.log"].create(
             [
                 {**row, "res_id": self.product.id, "state": "done"},
