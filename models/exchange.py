@@ -9,7 +9,7 @@ class SyncHubExchange(models.Model):
     _order = "id desc"
     _rec_name = "url"
 
-    connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", index=True, readonly=True)
+    connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", readonly=True)
     company_id = fields.Many2one("res.company", related="connector_id.company_id", store=True, readonly=True)
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
     method = fields.Char(readonly=True)
@@ -23,6 +23,11 @@ class SyncHubExchange(models.Model):
     error = fields.Char(readonly=True)
     duration_ms = fields.Integer(string="Duration (ms)", readonly=True)
     log_ids = fields.One2many("sync.hub.log", "exchange_id", readonly=True)
+
+    def init(self):
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS sync_hub_exchange_newest_idx ON sync_hub_exchange (connector_id, direction, id)"
+        )
 
     @api.model
     def _keep(self, connector, exchanges):
