@@ -50,7 +50,7 @@ class SyncHubLog(models.Model):
     _rec_name = "remote_id"
 
     connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
     lane = fields.Integer(
         required=True, default=0, readonly=True, help="Rows of one lane are worked one after the other."
@@ -92,7 +92,8 @@ class SyncHubLog(models.Model):
                 ON sync_hub_log (connector_id, direction, lane, priority, id)
                 WHERE state IN ('pending', 'sending', 'retrying');
             CREATE INDEX IF NOT EXISTS sync_hub_log_record_idx ON sync_hub_log (res_model, res_id);
-            CREATE INDEX IF NOT EXISTS sync_hub_log_remote_idx ON sync_hub_log (connector_id, entity, remote_id);
+            CREATE INDEX IF NOT EXISTS sync_hub_log_remote_idx ON sync_hub_log (connector_id, entity, remote_id)
+                WHERE remote_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS sync_hub_log_failed_idx ON sync_hub_log (connector_id, id)
                 WHERE state = 'failed';
             """

@@ -26,6 +26,9 @@ def watch(records, vals, watched):
     """
     changed = Changed(records)
     fields = {field: flow for field, flow in watched.items() if field in vals}
+    if not records.env["sync.hub.connector"]._outbound():
+        # Nobody wants to know.
+        fields = {}
     before = _values(records, fields)
     yield changed
     if not fields:
