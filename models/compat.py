@@ -39,3 +39,9 @@ def set_group_category(env):
         groups.category_id = category
     else:
         groups.privilege_id = env["res.groups.privilege"].create({"name": "Sync Hub", "category_id": category.id})
+
+
+def set_endless(cron):
+    """Let a scheduled action run for ever: 17.0 runs it once unless told otherwise, 19.0 knows nothing else."""
+    if "numbercall" in cron._fields:
+        cron.numbercall = -1

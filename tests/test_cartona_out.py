@@ -50,6 +50,13 @@ class TestCartonaOut(HubCase):
         self.assertEqual(prices, [310])
         self.assertIn(("skipped", "unchanged"), [(r.state, r.reason) for r in self._rows(self.cartona, flow="price")])
 
+    def test_replayed_row_is_sent_whatever_was_agreed(self):
+        self.tea.list_price = 310
+        self.wake_and_drain()
+        self._rows(self.cartona)._requeue("replay")
+        self.wake_and_drain()
+        self.assertEqual([item["selling_price"] for item in self.remote.items], [310, 310])
+
     def test_price_with_tax_of_the_connectors_pricelist(self):
         pricelist = self.env["product.pricelist"].create(
             {

@@ -89,6 +89,13 @@ class TestErrorsEndAsTheyShould(DrainCase):
         self.assertFalse(self.cartona.activity_ids)
         self.assertIn(310, [item.get("selling_price") for item in self.remote.items])
 
+    def test_address_that_is_none_fails_at_once(self):
+        self.cartona.url = "cartona.example"
+        self._clear_rows()
+        row = self.push(310)
+        self.assertStates(row, [("failed", "rejected")])
+        self.assertIn("URL", row.error)
+
     def test_redirect_is_a_wrong_address(self):
         self.remote.answer = lambda request, body: (302, {}, {"Location": "https://elsewhere.test"})
         row = self.push(310)
@@ -276,6 +283,12 @@ class TestWake(DrainCase):
         self.env.invalidate_all()
         self.assertStates(self._rows(self.cartona), [("done", "")])
         self.assertEqual(self.env["ir.config_parameter"].get_param("sync_hub.runner_missing"), "1")
+
+    def test_scheduled_action_runs_for_ever(self):
+        cron = self.env.ref("sync_hub.cron_sweep")
+        self.assertTrue(cron.active)
+        if "numbercall" in cron._fields:
+            self.assertEqual(cron.numbercall, -1)
 
     def test_lane_that_is_held_is_left_alone(self):
         drain = type(self.env["sync.hub.drain"])

@@ -72,6 +72,15 @@ class TestPromisedStock(HubCase):
     def available(self):
         return self.env["sync.hub.exporter.stock"]._available(self.shop, self.shirt)[self.shirt.id]
 
+    def test_imported_order_forgets_what_was_agreed_about_its_stock(self):
+        self._product("Mug", default_code="MUG-KOALA")
+        agreed = {"stock": {"value": 10}, "price": {"value": ["1.00", "EUR"]}}
+        binding = self.env["sync.hub.binding"]._bind(self.shop, "product", "5-23", self.shirt, agreed=agreed)
+        self.receive(self.shop, bodies("contract-4.1")[0])
+        self.wake_and_drain()
+        self.assertFalse(binding._agrees("stock", 10))
+        self.assertTrue(binding._agrees("price", ["1.00", "EUR"]))
+
     def test_open_and_failed_orders_are_subtracted_until_they_are_imported(self):
         self.assertEqual(self.available(), 10)
         row = self.receive(self.shop, bodies("contract-4.1")[0])

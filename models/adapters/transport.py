@@ -20,6 +20,12 @@ TIMEOUT = (5, 15)
 #: Statuses after which the same request may succeed later.
 TRANSIENT = {408, 423, 425, 429, 500, 502, 503, 504}
 CREDENTIALS = {401, 403}
+#: The address itself is wrong: no retry can help.
+NOT_A_URL = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+)
 #: Longest body that is kept of an exchange, in characters.
 KEPT = 200_000
 #: A remote cannot ask us to wait longer than this, in seconds.
@@ -121,8 +127,8 @@ class Transport:
             )
             reply = self._reply(response)
             url = response.url
-        except requests.exceptions.InvalidURL as exc:
-            raise RejectedError(f"The URL {redact_url(url)} is not valid: {exc}") from None
+        except NOT_A_URL:
+            raise RejectedError(f"'{redact_url(url)}' is not an address: correct the connector's URL.") from None
         except requests.exceptions.RequestException as exc:
             error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
             raise TransientError(error, code="no_answer") from None

@@ -18,7 +18,8 @@ class Push:
 
     def changes(self):
         """{flow: value as JSON} that the remote does not hold yet."""
-        if not self.binding:
+        if not self.binding or "replay" in self.rows.mapped("trigger"):
+            # Who replays a row wants it sent, whatever was agreed.
             return self.values
         return {flow: value for flow, value in self.values.items() if not self.binding._agrees(flow, value)}
 

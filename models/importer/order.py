@@ -95,10 +95,17 @@ class OrderImporter(models.AbstractModel):
         said = []
         if not is_new:
             self._update(connector, message, sale, said)
+        self._forget_stock(connector, sale)
         self._agree_total(connector, message, sale, said)
         self._post_notes(connector, message, sale)
         self._follow_status(connector, message, sale, said)
         return sale, said
+
+    def _forget_stock(self, connector, sale):
+        """The shop has lowered its own stock by what it sold: what was agreed with it holds no more."""
+        products = sale.order_line.product_id
+        self._bindings()._of_records(connector, products)._clear_agreed(["stock"])
+        products.sudo()._hub_touch("stock", "order_created")
 
     def _update(self, connector, message, sale, said):
         changes = self._changes(sale, {k: v for k, v in self._header(connector, message).items() if k in LATER})
