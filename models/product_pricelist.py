@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .watch import watch
+
 
 class ProductPricelistItem(models.Model):
     _inherit = "product.pricelist.item"
@@ -46,6 +48,14 @@ class ProductPricelistItem(models.Model):
 
 class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
+
+    def write(self, vals):
+        with watch(self, vals, {"currency_id": "price", "active": "price"}) as changed:
+            result = super().write(vals)
+        affected = changed.of("price").sudo()._hub_dependents().ids
+        ids = [target.id for target in self.env["sync.hub.connector"]._outbound() if target.pricelist_id in affected]
+        self.env["sync.hub.log"]._append_scope(ids, "price", {"domain": []}, "price_changed")
+        return result
 
     def _hub_dependents(self):
         """This pricelist and all that are computed from it, however indirectly."""

@@ -69,6 +69,7 @@ class TestPriceCauses(HookCase):
             "rule gone": lambda: rule.unlink(),
             "global rule": lambda: self.env["product.pricelist.item"].create({"pricelist_id": pricelist.id}),
             "rule on a base pricelist": lambda: self._chain(pricelist, base),
+            "currency of the pricelist": lambda: pricelist.write({"currency_id": self.env.ref("base.KRW").id}),
             "rate": lambda: self.env["res.currency.rate"].create(
                 {"currency_id": self.env.ref("base.KRW").id, "name": "2020-01-01", "rate": 2}
             ),

@@ -94,6 +94,21 @@ class TestWebhook(HubCase, HttpCase):
         self.assertEqual([result["success"] for result in results], [True, False, True, False])
         self.assertTrue(all(isinstance(r["error"], str) for r in results if not r["success"]))
 
+    def test_odd_numbers_dates_and_texts_do_not_fail_the_batch(self):
+        body = json.loads(self.raw)
+        event = body["events"][0]
+        body["batch_id"] = "batch\x00"
+        body["events"] = [
+            {**event, "transaction_hash": "1" * 64, "event_id": "abc"},
+            {**event, "transaction_hash": "2" * 64, "hook_timestamp": "9999-12-31 23:59:59"},
+            {**event, "transaction_hash": "3" * 64, "hook_timestamp": "0001-01-01 00:00:00"},
+            {**event, "transaction_hash": "4" * 64, "entity_name": "A\x00B"},
+        ]
+        results = self.post(json.dumps(body)).json()["results"]
+        self.assertEqual([result["success"] for result in results], [True] * 4)
+        # A time from the future must not make the shop's later events look old.
+        self.assertFalse(self._rows(self.shop)[1].source_time)
+
     def test_unknown_types_and_lost_content_are_answered_as_success(self):
         body = json.loads(self.raw)
         event = body["events"][0]

@@ -38,7 +38,10 @@ class PrestashopAdapter(models.AbstractModel):
             events = [body]
         if not isinstance(events, list) or not events:
             raise PayloadError("events must be a list of at least one event")
-        return Inbox([self._receive_event(event) for event in events], batch_id=str(body.get("batch_id") or ""))
+        return Inbox(
+            [self._receive_event(event) for event in events],
+            batch_id=str(body.get("batch_id") or "").replace("\x00", ""),
+        )
 
     def _receive_event(self, raw):
         """The `Event` of one element, or the error text that answers it."""

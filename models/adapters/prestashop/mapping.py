@@ -1,6 +1,6 @@
 """What PrestaShop's words mean in the hub's. Pure functions and tables, no database."""
 
-from datetime import timezone
+from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytz
@@ -54,13 +54,22 @@ def to_utc(moment, zone):
     """Aware UTC time of a shop-local one; the later of the two when the clock was set back."""
     if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = pytz.timezone(zone).localize(moment)
-    return moment.astimezone(timezone.utc)
+    try:
+        if moment.tzinfo is None:
+            moment = pytz.timezone(zone).localize(moment)
+        return moment.astimezone(timezone.utc)
+    except OverflowError:
+        # The last or first day of the calendar, as some programs write "never".
+        return None
 
 
 def version_to_hub(event, zone):
-    return canonical.Version(time=to_utc(event.hook_timestamp, zone), sequence=int(event.event_id or 0))
+    """The age of an event. A time from the future is no age: it would make every later event look stale."""
+    number = event.event_id or ""
+    time = to_utc(event.hook_timestamp, zone)
+    if time is not None and time > datetime.now(timezone.utc) + timedelta(days=1):
+        time = None
+    return canonical.Version(time=time, sequence=int(number) if number.isdecimal() else 0)
 
 
 def customer_to_hub(event):
