@@ -144,8 +144,8 @@ class SyncHubDrain(models.AbstractModel):
 
     # ------------------------------------------------------------ due rows
 
-    #: Due rows of the lanes that may work: a held lane (breaker, Retry-After) has none, and neither has
-    #: a row behind an older open one of its entity.
+    #: Due rows of the lanes that may work. A held lane (breaker, Retry-After) has none, and an inbound row behind
+    #: an older one of its record that waits for a retry is not due: what no drain would take must not wake one.
     _DUE = """
         SELECT l.connector_id, l.direction, l.lane, min(coalesce(l.next_try_at, l.create_date))
           FROM sync_hub_log l
@@ -155,6 +155,11 @@ class SyncHubDrain(models.AbstractModel):
          WHERE l.state IN ('pending', 'retrying', 'sending')
            AND (l.next_try_at IS NULL OR l.next_try_at <= %(now)s)
            AND (o.open_until IS NULL OR o.open_until <= %(now)s)
+           AND (l.direction = 'out' OR NOT EXISTS (
+                SELECT 1 FROM sync_hub_log older
+                 WHERE older.connector_id = l.connector_id AND older.direction = 'in'
+                   AND older.entity = l.entity AND older.remote_id = l.remote_id AND older.id < l.id
+                   AND older.state = 'retrying' AND older.next_try_at > %(now)s))
            {condition}
          GROUP BY l.connector_id, l.direction, l.lane
     """
@@ -171,23 +176,20 @@ class SyncHubDrain(models.AbstractModel):
 
     @api.model
     def _next_due(self, connector_id, direction, lane):
-        """When the lane has to be looked at again by itself, None when it is quiet."""
+        """When the lane has to be looked at again by itself: a time to come, or None."""
         self.env.cr.execute(
             """
-            SELECT CASE WHEN count(*) = 0 THEN NULL
-                        ELSE greatest(min(coalesce(l.next_try_at, %(now)s)), max(o.open_until)) END
-              FROM sync_hub_log l
-              LEFT JOIN sync_hub_lane o
-                     ON o.connector_id = l.connector_id AND o.direction = l.direction AND o.number = l.lane
-             WHERE l.connector_id = %(connector)s AND l.direction = %(direction)s AND l.lane = %(lane)s
-               AND l.state IN ('pending', 'retrying')
+            SELECT min(due) FROM (
+                SELECT greatest(coalesce(l.next_try_at, %(now)s), coalesce(o.open_until, %(now)s)) AS due
+                  FROM sync_hub_log l
+                  JOIN sync_hub_connector c ON c.id = l.connector_id AND c.state = 'active' AND c.active
+                  LEFT JOIN sync_hub_lane o
+                         ON o.connector_id = l.connector_id AND o.direction = l.direction AND o.number = l.lane
+                 WHERE l.connector_id = %(connector)s AND l.direction = %(direction)s AND l.lane = %(lane)s
+                   AND l.state IN ('pending', 'retrying')) times
+             WHERE due > %(now)s
             """,
-            {
-                "connector": connector_id,
-                "direction": direction,
-                "lane": lane,
-                "now": now(),
-            },
+            {"connector": connector_id, "direction": direction, "lane": lane, "now": now()},
         )
         return self.env.cr.fetchone()[0]
 

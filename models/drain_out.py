@@ -139,7 +139,10 @@ class SyncHubDrain(models.AbstractModel):
         )
         wide = Log.browse([row[0] for row in self.env.cr.fetchall()])
         target = next((t for t in self.env["sync.hub.connector"]._outbound() if t.id == connector.id), None)
-        for row in wide if target else Log:
+        for row in wide:
+            if target is None or row.flow not in target.flows:
+                row._finish("skipped", reason="ignored", result=_("This flow is switched off."))
+                continue
             products = self.env["product.product"].with_context(active_test=False).search(row.scope.get("domain", []))
             before = self._count_open(connector.id, lane)
             Log.with_context(sync_origin=None)._append_products(row.flow, products, row.trigger)

@@ -284,6 +284,29 @@ class TestWake(DrainCase):
         self.assertStates(self._rows(self.cartona), [("done", "")])
         self.assertEqual(self.env["ir.config_parameter"].get_param("sync_hub.runner_missing"), "1")
 
+    def test_nobody_is_woken_for_what_no_drain_would_take(self):
+        self.tea.list_price = 310
+        self.cartona.action_pause()
+        self.env.flush_all()
+        drain_module.wake_lanes(self.env.cr.dbname, {(self.cartona.id, "out", 0)}, only_due=True)
+        self.assertFalse(self.jobs(), "a paused connector would wake itself for ever")
+
+        shop = self._prestashop()
+        first = self.receive(shop, bodies("contract-4.3")[0])
+        first.write({"state": "retrying", "next_try_at": now() + timedelta(hours=1)})
+        behind = first.copy({"idempotency_key": "behind"})
+        behind.write({"state": "pending", "next_try_at": False})
+        self.env.flush_all()
+        drain_module.wake_lanes(self.env.cr.dbname, {(shop.id, "in", 1)}, only_due=True)
+        self.env.invalidate_all()
+        self.assertEqual([bool(job.eta) for job in self.jobs()], [True], "only the retry itself")
+
+    def test_wide_row_of_a_flow_that_is_off_is_closed(self):
+        self.cartona._push_all(["price"], "changed")
+        self.cartona.write({"push_price": False, "push_stock": False, "push_publication": False})
+        self.wake_and_drain()
+        self.assertEqual({row.state for row in self._rows(self.cartona)}, {"skipped"})
+
     def test_scheduled_action_runs_for_ever(self):
         cron = self.env.ref("sync_hub.cron_sweep")
         self.assertTrue(cron.active)
