@@ -1,6 +1,7 @@
 import json
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class SyncHubBinding(models.Model):
@@ -31,6 +32,36 @@ class SyncHubBinding(models.Model):
             " ON sync_hub_binding (res_model, res_id, connector_id)"
         )
 
+    @api.constrains("factor")
+    def _check_factor(self):
+        for binding in self:
+            if binding.factor <= 0:
+                raise ValidationError(_("Factor: a remote product holds more than nothing of the variant."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bindings = super().create(vals_list)
+        bindings._push_linked()
+        return bindings
+
+    def write(self, vals):
+        by_hand = {"connector_id", "remote_id", "res_model", "res_id", "factor"} & set(vals)
+        result = super().write(vals)
+        if by_hand and not self.env.context.get("hub_engine"):
+            # Another product or pack: what was agreed holds no more.
+            self._clear_agreed(("price", "stock", "publication"))
+            self._push_linked()
+        return result
+
+    def _push_linked(self):
+        """A person linked products or changed their pack: push what they are now."""
+        if self.env.context.get("hub_engine"):
+            return
+        bindings = self.filtered(lambda b: b.entity == "product" and b.res_model == "product.product")
+        products = self.env["product.product"].browse(bindings.mapped("res_id"))
+        for flow in ("price", "stock"):
+            products._hub_touch(flow, "changed")
+
     @api.model
     def _find(self, connector, entity, remote_id):
         """The binding of a remote id, or an empty recordset."""
@@ -50,6 +81,7 @@ class SyncHubBinding(models.Model):
     @api.model
     def _bind(self, connector, entity, remote_id, record, **values):
         """Bind a record to a remote id, replacing what that id was bound to before."""
+        self = self.with_context(hub_engine=True)
         values.update(res_model=record._name, res_id=record.id)
         binding = self._find(connector, entity, remote_id)
         if binding:

@@ -28,6 +28,9 @@ def included_tax(included):
 
 def is_storable(product):
     """Whether Odoo counts the stock of this product."""
+    if "is_kits" in product._fields and product.is_kits:
+        # A kit has the stock of its components, whatever its own type.
+        return True
     return product.is_storable if SERIES >= 18 else product.type == "product"
 
 

@@ -26,7 +26,11 @@ FULL_PUSH = {
     "push_publication": ("publication",),
     "supplier_code": tuple(FLOWS),
     "url": tuple(FLOWS),
+    "path_profile": tuple(FLOWS),
+    "active": tuple(FLOWS),
 }
+#: Fields that say which account is meant: what was agreed with another one means nothing there.
+ACCOUNT = ("url", "supplier_code", "active")
 
 
 class SyncHubConnector(models.Model):
@@ -88,7 +92,9 @@ class SyncHubConnector(models.Model):
     push_publication = fields.Boolean(
         default=True, string="Publication", help="Take a product off sale when it is archived, deleted or loses its id."
     )
-    pricelist_id = fields.Many2one("product.pricelist", check_company=True, help="Empty: the product's sales price.")
+    pricelist_id = fields.Many2one(
+        "product.pricelist", check_company=True, ondelete="restrict", help="Empty: the product's sales price."
+    )
     price_tax = fields.Selection(
         [("included", "Tax included"), ("excluded", "Tax excluded")], default="included", required=True
     )
@@ -111,7 +117,7 @@ class SyncHubConnector(models.Model):
     missing_product = fields.Selection(
         [("fail", "Fail and tell"), ("placeholder", "Use the placeholder product")], default="fail", required=True
     )
-    placeholder_product_id = fields.Many2one("product.product", check_company=True)
+    placeholder_product_id = fields.Many2one("product.product", check_company=True, ondelete="restrict")
     tolerance = fields.Float(
         default=0.05,
         digits=(16, 2),
@@ -165,6 +171,9 @@ class SyncHubConnector(models.Model):
                 self.env["sync.hub.secret"]._set(connector, SECRETS[field], connector[field].strip())
         # The written text must not be readable even until the end of this transaction.
         self.invalidate_recordset([field, f"{field}_set"], flush=False)
+        if field == "token":
+            # Another token may be another account.
+            self._forget_agreed()
         self._check_webhook_secret()
 
     @api.depends("key", "kind")
@@ -248,7 +257,9 @@ class SyncHubConnector(models.Model):
         for connector, values in before.items():
             changed = [field for field, value in values.items() if connector[field] != value]
             flows = {flow for field in changed for flow in FULL_PUSH[field]}
-            if flows and connector.state != "draft":
+            if any(field in ACCOUNT for field in changed):
+                connector._forget_agreed()
+            if flows and connector.active and connector.state != "draft":
                 connector._push_all(flows, "changed")
         return result
 

@@ -31,9 +31,10 @@ class SyncHubConnector(models.Model):
     def action_test(self):
         """Ask the remote whether the credentials are right; changes nothing anywhere."""
         self.ensure_one()
-        transport = Transport(timeout=(5, 10))
+        config = self._push_config()
+        transport = Transport(timeout=(5, 10), secrets=[config["token"], config["webhook_secret"]])
         try:
-            verdict, kind = self._adapter().check(self._push_config(), transport), "success"
+            verdict, kind = self._adapter().check(config, transport), "success"
         except SyncError as error:
             verdict, kind = str(error), "danger"
         self.env["sync.hub.exchange"].sudo()._keep(self, transport.exchanges)
@@ -46,6 +47,8 @@ class SyncHubConnector(models.Model):
     def action_new_secret(self):
         """Make a new webhook secret and show it once, to paste into the shop."""
         self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
         secret = secrets.token_urlsafe(24)
         self.env["sync.hub.secret"]._set(self, "webhook_secret", secret)
         return {

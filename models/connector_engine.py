@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import NamedTuple
 from zlib import crc32
 
@@ -12,6 +13,9 @@ SILENT = {
     "mail_activity_quick_update": True,
     "mail_create_nosubscribe": True,
     "skip_sms": True,
+    # sale_loyalty sends coupons and reward mails from within action_confirm.
+    "loyalty_no_mail": True,
+    "action_no_send_mail": True,
     "hub_silent": True,
 }
 
@@ -22,6 +26,7 @@ class Target(NamedTuple):
     id: int
     kind: str
     company_id: int
+    company_ids: tuple
     product_field: str | None
     flows: dict
     pricelist_id: int
@@ -48,6 +53,8 @@ class SyncHubConnector(models.Model):
                     id=connector.id,
                     kind=connector.kind,
                     company_id=connector.company_id.id,
+                    # A branch sells its parents' products too.
+                    company_ids=tuple(connector.company_id.parent_ids.ids or connector.company_id.ids),
                     product_field=adapter._product_field,
                     flows={flow: priority for flow, priority in flows.items() if flow in adapter._flows},
                     pricelist_id=connector.pricelist_id.id,
@@ -94,13 +101,21 @@ class SyncHubConnector(models.Model):
                 domain = [("active", "=", False)] if flow == "publication" else []
                 self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": domain}, trigger, run)
 
+    def _forget_agreed(self):
+        """Make the next push of every product be sent whatever its value."""
+        bindings = (
+            self.env["sync.hub.binding"].sudo().search([("connector_id", "in", self.ids), ("agreed", "!=", False)])
+        )
+        bindings._clear_agreed(FLOWS)
+
     @api.model
     def _push_dated_prices(self):
-        """Push prices of pricelists whose rules began or ended since the last look."""
-        params = self.env["ir.config_parameter"].sudo()
+        """Push prices of pricelists whose rules began or ended since the scheduled action's last call.
+
+        A rule that is seen twice does no harm: an equal price is not sent again.
+        """
         now = fields.Datetime.now()
-        last = fields.Datetime.to_datetime(params.get_param("sync_hub.dated_prices_at")) or now
-        params.set_param("sync_hub.dated_prices_at", fields.Datetime.to_string(now))
+        last = (self.env.context.get("lastcall") or now - timedelta(hours=1)) - timedelta(minutes=1)
         between = lambda field: ["&", (field, ">", last), (field, "<=", now)]  # noqa: E731
         items = self.env["product.pricelist.item"].search(["|", *between("date_start"), *between("date_end")])
         items._hub_touch("schedule")

@@ -221,7 +221,7 @@ class SyncHubDrain(models.AbstractModel):
                             WHERE identity_key LIKE 'sync\\_hub.wake:%%' AND state IN ('pending', 'enqueued')
                               AND date_created < %(now)s::timestamp - interval '%(seconds)s seconds')
                AND NOT EXISTS (SELECT 1 FROM queue_job
-                                WHERE state = 'started'
+                                WHERE date_started > %(now)s::timestamp - interval '10 minutes' AND state = 'started'
                                    OR date_done > %(now)s::timestamp - interval '%(seconds)s seconds')
             """,
             {"now": now(), "seconds": NO_RUNNER_AFTER},

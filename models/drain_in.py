@@ -118,6 +118,9 @@ class SyncHubDrain(models.AbstractModel):
                 step(work)
             return True
         except SkipRow as skip:
+            if skip.reason == "unchanged":
+                # Out here, where the savepoint's rollback cannot take it back: this snapshot is the newest now.
+                work.binding._applied(work.parsed.version)
             work.row._finish("skipped", reason=skip.reason, result=str(skip))
         except Exception as error:
             self._raise_race(error)
@@ -146,7 +149,6 @@ class SyncHubDrain(models.AbstractModel):
             note = _("Event %s is older by number and newer by time: the shop's module was installed again.")
             connector._report(_("The shop counts its events from the start again"), note % int(row.source_sequence))
         if work.digest == work.binding.payload_hash and row.trigger not in ("replay", "retry"):
-            work.binding._applied(work.parsed.version)
             raise SkipRow("unchanged", _("The same content was applied before."))
 
     def _apply_batch(self, connector, env, works):

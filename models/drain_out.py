@@ -9,11 +9,14 @@ from odoo import _, models
 from .adapters.errors import CredentialError, RejectedError, SyncError, TransientError
 from .adapters.transport import Transport, backoff
 from .clock import now
+from .drain import RACES
 
 _logger = logging.getLogger(__name__)
 
 #: Calls are spread a little wider than the limit: the remote counts arrivals, and a slow one closes up to the next.
 PACE_MARGIN = 1.06
+#: Seconds after which no further call of a halved batch is begun.
+CALLS = 20
 
 
 class SyncHubDrain(models.AbstractModel):
@@ -64,8 +67,8 @@ class SyncHubDrain(models.AbstractModel):
         if not rows:
             return {"rows": expanded, "items": []} if expanded else None
         newest = self._supersede(rows)
-        exporter = self.env["sync.hub.exporter.product"].with_company(connector.company_id)
-        items, pushes = [], exporter._pushes(connector, newest)
+        newest = self._of_wanted_flows(connector, newest)
+        items, pushes = [], self._export(connector, newest)
         agreed, token = {}, uuid4().hex
         for push in pushes:
             if push.error is not None:
@@ -96,6 +99,31 @@ class SyncHubDrain(models.AbstractModel):
             "pause": PACE_MARGIN / connector.rate_limit if connector.rate_limit else 0,
             "next_call_at": state.next_call_at,
         }
+
+    def _of_wanted_flows(self, connector, rows):
+        """The rows whose flow is still switched on; the others are closed."""
+        target = next((t for t in self.env["sync.hub.connector"]._outbound() if t.id == connector.id), None)
+        wanted = rows.filtered(lambda row: target and row.flow in target.flows)
+        if rows - wanted:
+            (rows - wanted)._finish("skipped", reason="ignored", result=_("This flow is switched off."))
+        return wanted
+
+    def _export(self, connector, rows):
+        """The `Push`es of the rows; when something unforeseen happens, record by record: one bad product must not
+        stop the others."""
+        exporter = self.env["sync.hub.exporter.product"].with_company(connector.company_id)
+        try:
+            with self.env.cr.savepoint():
+                return exporter._pushes(connector, rows)
+        except RACES:
+            raise
+        except Exception as error:
+            records = rows.grouped(lambda row: (row.res_id, row.remote_id if row.action == "unpublish" else ""))
+            if len(records) == 1:
+                _logger.exception("sync_hub: export failed")
+                self._fail(rows, error)
+                return []
+        return [push for group in records.values() for push in self._export(connector, group)]
 
     def _open_rows(self, connector, lane, size):
         """All open rows of the next `size` records that have a due one."""
@@ -165,7 +193,8 @@ class SyncHubDrain(models.AbstractModel):
         """Push the claimed items; no transaction is open. Returns {"results", "exchanges", "next_call_at"}."""
         config = claim["config"]
         wait = claim["next_call_at"] - time.time()
-        transport = Transport(pause=claim["pause"], not_before=time.monotonic() + max(wait, 0))
+        secrets = [config["token"], config["webhook_secret"]]
+        transport = Transport(claim["pause"], not_before=time.monotonic() + max(wait, 0), secrets=secrets)
         adapter = self.env[f"sync.hub.adapter.{config['kind']}"]
         results = self._push(adapter, config, transport, claim["items"])
         return {
@@ -178,26 +207,39 @@ class SyncHubDrain(models.AbstractModel):
         """{item's first row: (None or error, number of its exchange)}.
 
         A refused call is halved until the culprit stands alone: one bad product must not hold back a hundred.
+        Once the remote asks to wait or refuses us, the rest is not called at all.
         """
-        error, results = None, {}
+        outcome, waiting, stop = {}, [items], None
+        until = time.monotonic() + CALLS
+        while waiting:
+            batch = waiting.pop(0)
+            error, results = stop, {}
+            if not stop:
+                error, results = self._try(adapter, config, transport, batch)
+                if isinstance(error, RejectedError) and error.divisible and len(batch) > 1:
+                    half = len(batch) // 2
+                    waiting[:0] = [batch[:half], batch[half:]]
+                    continue
+                if isinstance(error, (TransientError, CredentialError)):
+                    stop = error
+                elif time.monotonic() > until:
+                    stop = TransientError(_("There was no time left for this one."), code="budget")
+            number = len(transport.exchanges) - 1
+            for item in batch:
+                outcome[item["rows"][0]] = (error or results.get(item["message"].remote_id), number)
+        return outcome
+
+    @staticmethod
+    def _try(adapter, config, transport, batch):
+        """(error or None, results per item) of one call."""
         try:
-            results = adapter.push(config, transport, [item["message"] for item in items])
-        except RejectedError as refusal:
-            if len(items) > 1:
-                half = len(items) // 2
-                return {
-                    **self._push(adapter, config, transport, items[:half]),
-                    **self._push(adapter, config, transport, items[half:]),
-                }
-            error = refusal
-        except SyncError as failure:
-            error = failure
+            return None, adapter.push(config, transport, [item["message"] for item in batch])
+        except SyncError as error:
+            return error, {}
         except Exception as bug:
             # A bug of ours: the rows say so, the lane goes on.
             _logger.exception("sync_hub: push failed")
-            error = bug
-        number = len(transport.exchanges) - 1
-        return {item["rows"][0]: (error or results.get(item["message"].remote_id), number) for item in items}
+            return bug, {}
 
     # ------------------------------------------------------------ record
 
@@ -240,7 +282,7 @@ class SyncHubDrain(models.AbstractModel):
         """Tell the lane and the connector what the call means for the next ones."""
         errors = [error for error, _number in outcome["results"].values() if error is not None]
         refused = next((error for error in errors if isinstance(error, CredentialError)), None)
-        transient = next((error for error in errors if isinstance(error, TransientError)), None)
+        transient = next((e for e in errors if isinstance(e, TransientError) and e.code != "budget"), None)
         if refused:
             connector._pause_for(refused)
         elif transient:

@@ -142,6 +142,8 @@ class SyncHubLog(models.Model):
             "traceback": False,
             "next_try_at": False,
             "done_at": False,
+            # Who retries by hand gets the whole schedule again.
+            "attempts": 0,
         }
         if trigger:
             values["trigger"] = trigger

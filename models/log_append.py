@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .adapters import wirejson
 
+#: Triggers that say more than that a quantity changed.
+TELLING = ("order_created", "order_shipped", "order_cancelled")
+
 
 class SyncHubLog(models.Model):
     """How rows come into the log: appended by what changes in Odoo, and by what remotes send."""
@@ -29,6 +32,8 @@ class SyncHubLog(models.Model):
                 continue
             self.env["product.product"].flush_model(["product_tmpl_id", *filter(None, [target.product_field])])
             self.env["product.template"].flush_model(["company_id"])
+            if trigger in TELLING:
+                self._tell_trigger(target.id, flow, products.ids, trigger)
             self.env.cr.execute(
                 f"""
                 INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, trigger,
@@ -39,7 +44,7 @@ class SyncHubLog(models.Model):
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
                  WHERE p.{column} = ANY(%(ids)s)
-                   AND (t.company_id IS NULL OR t.company_id = %(company)s)
+                   AND (t.company_id IS NULL OR t.company_id = ANY(%(companies)s))
                    AND ({self._mapped_sql(target)})
                    AND NOT EXISTS (SELECT 1 FROM sync_hub_log own
                                     WHERE own.res_model = 'product.product' AND own.res_id = p.id
@@ -49,6 +54,7 @@ class SyncHubLog(models.Model):
                 {
                     "connector": target.id,
                     "company": target.company_id,
+                    "companies": list(target.company_ids),
                     "priority": target.flows[flow],
                     "trigger": trigger,
                     "flow": flow,
@@ -60,6 +66,18 @@ class SyncHubLog(models.Model):
             )
             if self.env.cr.rowcount:
                 self.env["sync.hub.drain"]._wake_after_commit(target.id, "out", 0)
+
+    @api.model
+    def _tell_trigger(self, connector_id, flow, product_ids, trigger):
+        """Let the rows of this transaction say what happened: the quants are written before the move is done."""
+        self.env.cr.execute(
+            """
+            UPDATE sync_hub_log SET trigger = %s
+             WHERE res_model = 'product.product' AND res_id = ANY(%s) AND connector_id = %s AND flow = %s
+               AND tx = txid_current() AND state = 'pending' AND trigger = 'inventory_adjusted'
+            """,
+            [trigger, list(product_ids), connector_id, flow],
+        )
 
     @api.model
     def _mapped_sql(self, target):

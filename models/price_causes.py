@@ -4,15 +4,30 @@ from odoo import api, models
 
 from .watch import watch
 
+#: What decides the price with tax; 19.0 writes price_include_override where 17.0 writes price_include.
+WATCHED = dict.fromkeys(
+    (
+        "amount",
+        "amount_type",
+        "price_include",
+        "price_include_override",
+        "include_base_amount",
+        "children_tax_ids",
+        "active",
+    ),
+    "price",
+)
+
 
 class AccountTax(models.Model):
     _inherit = "account.tax"
 
     def write(self, vals):
-        with watch(self, vals, dict.fromkeys(("amount", "amount_type", "price_include", "active"), "price")) as changed:
+        with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)
         for tax in changed.of("price"):
-            self.env["product.template"]._hub_recompute_prices([("taxes_id", "in", tax.ids)])
+            bearers = tax | self.env["account.tax"].search([("children_tax_ids", "in", tax.ids)])
+            self.env["product.template"]._hub_recompute_prices([("taxes_id", "in", bearers.ids)])
         return result
 
 

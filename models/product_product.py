@@ -63,8 +63,7 @@ class ProductProduct(models.Model):
         self.browse()._hub_refuse_taken(vals_list)
         products = super().create(vals_list)
         mapped = products.filtered("cartona_id")
-        mapped._hub_touch("price", "changed")
-        mapped._hub_touch("stock", "changed")
+        mapped._hub_mapped()
         return products
 
     def write(self, vals):
@@ -75,9 +74,7 @@ class ProductProduct(models.Model):
             result = super().write(vals)
         changed.of("price")._hub_touch("price", "price_changed")
         changed.of("publication")._hub_touch("publication", "changed")
-        back = changed.of("publication").filtered("active") | changed.of("mapping")
-        back._hub_touch("price", "changed")
-        back._hub_touch("stock", "changed")
+        (changed.of("publication").filtered("active") | changed.of("mapping"))._hub_mapped()
         self._hub_unpublish(old_ids, changed.of("mapping"))
         return result
 
@@ -90,6 +87,17 @@ class ProductProduct(models.Model):
         """Tell the connectors that a flow of these variants may have changed."""
         records = self | self._hub_kits() if flow == "stock" else self
         self.env["sync.hub.log"]._append_products(flow, records, trigger)
+
+    def _hub_mapped(self):
+        """Tell the remotes everything about variants that they learn of now, or that are on sale again."""
+        for flow in ("price", "stock", "publication"):
+            self._hub_touch(flow, "changed")
+        if self:
+            # Somebody may be changing the price of such a product in a long transaction that cannot see the id yet.
+            # Touching the same row makes one of the two run again, in a snapshot that sees the other.
+            self.env.cr.execute(
+                "UPDATE product_template SET write_date = write_date WHERE id = ANY(%s)", [self.product_tmpl_id.ids]
+            )
 
     def _hub_kits(self):
         """The kits that these variants are components of: their stock is their components'."""

@@ -41,14 +41,14 @@ class SyncHubRun(models.Model):
     @api.model
     def _start_replay(self, rows):
         """Replay closed rows, oldest first, in steps; the run shows how far it is."""
-        rows = rows.filtered(lambda row: row.state not in OPEN).sorted("id")
+        connectors = rows._read_group([("id", "in", rows.ids)], ["connector_id"])
         run = self.sudo().create(
             {
                 "name": _("Replay of %s operations", len(rows)),
                 "kind": "replay",
                 "total": len(rows),
-                "waiting_ids": rows.ids,
-                "connector_id": rows.connector_id.id if len(rows.connector_id) == 1 else False,
+                "waiting_ids": sorted(rows.ids),
+                "connector_id": connectors[0][0].id if len(connectors) == 1 else False,
             }
         )
         run.with_delay(description=run.name)._job_replay()
@@ -83,6 +83,8 @@ class SyncHubRun(models.Model):
 
     def action_cancel(self):
         """Start no further rows; the ones that were started are finished."""
+        self.check_access_rights("read")
+        self.check_access_rule("read")
         for run in self.sudo().filtered(lambda r: r.state == "running"):
             run.write({"state": "cancelled", "waiting_ids": [], "total": run.total - len(run.waiting_ids or [])})
 

@@ -13,6 +13,8 @@ class SaleOrder(models.Model):
     hub_remote_status = fields.Char(string="Shop's state (id)", readonly=True, copy=False)
     hub_remote_status_label = fields.Char(string="Shop's state", readonly=True, copy=False)
     hub_hold_reason = fields.Char(string="Held because", readonly=True, copy=False, tracking=True)
+    hub_held_total = fields.Char(readonly=True, copy=False, help="The shop's total that Odoo did not come to.")
+    hub_accepted_total = fields.Char(readonly=True, copy=False, help="The shop's total when a person took the order.")
     hub_oversold = fields.Boolean(string="Oversold", readonly=True, copy=False)
     hub_delivery_ref = fields.Char(readonly=True, copy=False, help="The shop's id of the delivery address.")
     hub_posted_notes = fields.Text(readonly=True, copy=False, help="Marks of the shop's messages in the chatter.")
@@ -33,7 +35,8 @@ class SaleOrder(models.Model):
         """A person takes the order as it is."""
         summary = self.env["sync.hub.importer.order"]._held()
         self.activity_ids.filtered(lambda activity: activity.summary == summary).action_done()
-        self.hub_hold_reason = False
+        for order in self:
+            order.write({"hub_hold_reason": False, "hub_accepted_total": order.hub_held_total})
 
     # ------------------------------------------------------------ following the shop
 

@@ -41,6 +41,14 @@ class TestGroups(HubCase):
             with self.assertRaises(AccessError):
                 change()
 
+    def test_sync_user_cannot_replace_the_secret_and_a_stranger_cancels_no_run(self):
+        user = self._user("sync_hub.group_user")
+        with self.assertRaises(AccessError):
+            self.cartona.with_user(user).action_new_secret()
+        run = self.env["sync.hub.run"].create({"name": "r", "kind": "replay"})
+        with self.assertRaises(AccessError):
+            run.with_user(self._user("base.group_user")).action_cancel()
+
     def test_sync_manager_configures(self):
         user = self._user("sync_hub.group_manager")
         connector = self.cartona.with_user(user)

@@ -1,5 +1,6 @@
 import requests
 from odoo.exceptions import ValidationError
+from odoo.tools import mute_logger
 
 from .common import HubCase
 
@@ -44,7 +45,7 @@ class TestCartonaOut(HubCase):
     def test_agreed_value_is_not_sent_again(self):
         self.tea.list_price = 310
         self.wake_and_drain()
-        self.tea.action_hub_push()
+        self.env["sync.hub.log"]._append_products("price", self.tea, "changed")
         self.wake_and_drain()
         prices = [item["selling_price"] for item in self.remote.items if "selling_price" in item]
         self.assertEqual(prices, [310])
@@ -183,6 +184,100 @@ class TestCartonaOut(HubCase):
         sent = {item["internal_product_id"]: item for item in self.remote.items}
         self.assertIs(sent["TEA-25#C"]["is_published"], False)
         self.assertEqual(sent["TEA-NEW"]["selling_price"], 300)
+
+    def test_id_cleared_and_entered_again_is_on_sale_again(self):
+        self.tea.cartona_id = False
+        self.wake_and_drain()
+        self.assertIs(self.remote.items[-1]["is_published"], False)
+        self.tea.cartona_id = "TEA-25#C"
+        self.wake_and_drain()
+        self.assertIs(self.remote.items[-1]["is_published"], True)
+        self.assertEqual(self.remote.items[-1]["selling_price"], 300)
+
+    def test_swapped_ids_follow_their_products(self):
+        (self.tea | self.sugar).action_hub_push()
+        self.wake_and_drain()
+        self.cartona.action_pause()
+        self.tea.cartona_id = False
+        self.sugar.cartona_id = "TEA-25#C"
+        self.tea.cartona_id = "SUG-1"
+        self.cartona.state = "active"
+        self.wake_and_drain()
+        shown = {}
+        for item in self.remote.items:
+            shown.setdefault(item["internal_product_id"], {}).update(item)
+        self.assertEqual({key: shown[key]["selling_price"] for key in shown}, {"TEA-25#C": 42.5, "SUG-1": 300})
+        self.assertTrue(all(item["is_published"] for item in shown.values()))
+
+    def test_pack_is_priced_and_counted_as_a_whole_and_keeps_its_factor(self):
+        self.tea.list_price = 3.82
+        self._set_stock(self.tea, 40)
+        self.wake_and_drain()
+        binding = self.env["sync.hub.binding"].search([("remote_id", "=", "TEA-25#C")])
+        binding.factor = 12
+        self.wake_and_drain()
+        self.assertEqual(self.remote.items[-1]["selling_price"], 45.84)
+        self.assertEqual(self.remote.items[-1]["available_stock_quantity"], 3)
+        self.tea.cartona_id = "TEA-25#D"
+        self.wake_and_drain()
+        self.assertEqual(self.env["sync.hub.binding"].search([("remote_id", "=", "TEA-25#D")]).factor, 12)
+
+    def test_another_account_is_told_everything_again(self):
+        (self.tea | self.sugar).action_hub_push()
+        self.wake_and_drain()
+        self.remote.calls.clear()
+        self.cartona.url = "https://live.test/api/v1"
+        self.wake_and_drain()
+        self.assertEqual({item["internal_product_id"] for item in self.remote.items}, {"TEA-25#C", "SUG-1"})
+        self.assertTrue(all("selling_price" in item for item in self.remote.items))
+
+    def test_one_product_that_cannot_be_exported_stops_no_other(self):
+        exporter = type(self.env["sync.hub.exporter.price"])
+        real = exporter._price
+
+        def broken(records, connector, product, *args):
+            if product == self.sugar:
+                raise ZeroDivisionError("bad rule")
+            return real(records, connector, product, *args)
+
+        (self.tea | self.sugar).write({"list_price": 55})
+        with self.patched(exporter, "_price", broken), mute_logger("odoo.addons.sync_hub.models.drain_out"):
+            self.wake_and_drain()
+        states = {row.res_id: row.state for row in self._rows(self.cartona)}
+        self.assertEqual(states, {self.tea.id: "done", self.sugar.id: "failed"})
+
+    def test_flow_that_is_switched_off_sends_nothing_that_waited(self):
+        self.cartona.action_pause()
+        self.tea.list_price = 1
+        self.cartona.push_price = False
+        self.cartona.state = "active"
+        self.wake_and_drain()
+        self.assertFalse(self.remote.calls)
+        self.assertStates(self._rows(self.cartona), [("skipped", "ignored")])
+
+    def test_halving_stops_when_the_remote_asks_to_wait(self):
+        def answer(request, body):
+            return (422, {"error": "bad"}, {}) if len(self.remote.calls) == 1 else (429, {}, {"Retry-After": "60"})
+
+        self.remote.answer = answer
+        (self.tea | self.sugar).write({"list_price": 55})
+        self.wake_and_drain()
+        self.assertEqual(len(self.remote.calls), 2)
+        self.assertEqual(set(self._rows(self.cartona).mapped("state")), {"retrying"})
+
+    def test_wrong_address_is_not_halved(self):
+        self.remote.answer = lambda request, body: (404, {"error": "no such path"}, {})
+        (self.tea | self.sugar).write({"list_price": 55})
+        self.wake_and_drain()
+        self.assertEqual(len(self.remote.calls), 1)
+
+    def test_token_that_the_remote_repeats_is_not_kept(self):
+        self.remote.answer = lambda request, body: (422, b"bad token-of-cartona \x00!", {})
+        self.tea.list_price = 310
+        self.wake_and_drain()
+        row = self._rows(self.cartona)
+        self.assertIn("***", row.error)
+        self.assertNotIn("token-of-cartona", row.error + row.exchange_id.response_body)
 
     def test_batches_of_a_hundred(self):
         products = self.env["product.product"].create(

@@ -137,11 +137,10 @@ class TestPriceCauses(HookCase):
         )
         self.env.flush_all()
         self._clear_rows()
-        last = fields.Datetime.to_string(fields.Datetime.now() - timedelta(minutes=1))
-        self.env["ir.config_parameter"].set_param("sync_hub.dated_prices_at", last)
-        self.env["sync.hub.connector"]._push_dated_prices()
+        connectors = self.env["sync.hub.connector"]
+        connectors.with_context(lastcall=fields.Datetime.now() - timedelta(minutes=1))._push_dated_prices()
         self.assertEqual(self.flows(), [("price", "schedule")])
-        self.env["sync.hub.connector"]._push_dated_prices()
+        connectors.with_context(lastcall=fields.Datetime.now() + timedelta(minutes=5))._push_dated_prices()
         self.assertEqual(self.flows(), [])
 
     def test_change_of_the_connectors_own_settings_pushes_everything_again(self):
@@ -246,7 +245,9 @@ class TestStockTriggers(HookCase):
         order.action_confirm()
         self.assertEqual(self.shown(), 7)
         order.picking_ids.move_ids.write({"quantity": 3, "picked": True})
+        self._clear_rows()
         order.picking_ids.with_context(skip_sms=True)._action_done()
+        self.assertEqual(self._rows(self.cartona, flow="stock").mapped("trigger"), ["order_shipped"])
         self.assertEqual(self.shown(), 7)
         self.assertEqual(self.tea.qty_available, 7)
 

@@ -314,6 +314,59 @@ class TestPrestashopOrders(HubCase):
         self.assertEqual(self.env["sms.sms"].search_count([]), sms)
         self.assertEqual(self.env["mail.notification"].search_count([("notification_type", "!=", "inbox")]), notified)
 
+    def test_unchanged_snapshot_is_the_newest_all_the_same(self):
+        body = event_of("contract-4.1")
+        body["events"][0]["after_data"]["current_state"] = 10
+        self.receive(self.shop, body)
+        self.wake_and_drain()
+        same = self.receive(self.shop, self._changed(body, 182, "2025-11-15 12:02:00"))
+        self.wake_and_drain()
+        self.assertStates(same, [("skipped", "unchanged")])
+        older = self._changed(body, 181, "2025-11-15 12:01:00", payment="Older")
+        row = self.receive(self.shop, older)
+        self.wake_and_drain()
+        self.assertStates(row, [("skipped", "stale")])
+
+    def test_released_order_stays_as_a_person_made_it(self):
+        body = self._changed(event_of("contract-4.1"), 170, total_paid_tax_incl=99, current_state=10)
+        self.receive(self.shop, body)
+        self.wake_and_drain()
+        order = self.order("XKBKNABJK")
+        order.order_line[0].product_uom_qty = 1
+        order.action_hub_release()
+        order.action_confirm()
+        row = self.receive(self.shop, self._changed(body, 190, "2025-11-16 12:00:00", current_state=2))
+        self.wake_and_drain()
+        self.assertStates(row, [("done", "")])
+        self.assertFalse(order.hub_hold_reason)
+        self.assertEqual(order.order_line[0].product_uom_qty, 1)
+        self.assertEqual(order.hub_remote_status, "2")
+
+    def test_loyalty_program_sends_no_mail_for_an_imported_order(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Coupon",
+                "model_id": self.env["ir.model"]._get("loyalty.card").id,
+                "subject": "Coupon",
+                "body_html": "x",
+            }
+        )
+        self.env["loyalty.program"].create(
+            {
+                "name": "Next order",
+                "program_type": "next_order_coupons",
+                "trigger": "auto",
+                "applies_on": "future",
+                "rule_ids": [(0, 0, {"minimum_amount": 0})],
+                "reward_ids": [(0, 0, {"discount": 10})],
+                "communication_plan_ids": [(0, 0, {"trigger": "create", "mail_template_id": template.id})],
+            }
+        )
+        mails = self.env["mail.mail"].search_count([])
+        self.play(self.shop, "contract-4.3", "contract-4.1")
+        self.assertEqual(self.order("XKBKNABJK").state, "sale")
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
     def test_cancelled_in_the_shop_is_cancelled_here(self):
         self.play(self.shop, "contract-4.1")
         self.receive(self.shop, self._changed(event_of("contract-4.1"), 400, "2025-11-16 12:00:00", current_state=6))

@@ -25,9 +25,16 @@ class TransientError(SyncError):
 
 
 class RejectedError(SyncError):
-    """The remote understood and refused: repeating the same request cannot help."""
+    """The remote understood and refused: repeating the same request cannot help.
+
+    :param bool divisible: whether a smaller part of the same call could be accepted; not when the address is wrong.
+    """
 
     code = "rejected"
+
+    def __init__(self, message, divisible=True):
+        super().__init__(message)
+        self.divisible = divisible
 
 
 class CredentialError(SyncError):

@@ -11,7 +11,7 @@ import requests
 
 from . import wirejson
 from .errors import CredentialError, PayloadError, RejectedError, TransientError
-from .redaction import redact, redact_headers, redact_url
+from .redaction import MASK, redact, redact_headers, redact_url
 
 _logger = logging.getLogger(__name__)
 
@@ -92,15 +92,17 @@ class Transport:
 
     :param float pause: least seconds between the starts of two calls (pacing).
     :param float not_before: time.monotonic() before which the first call must not start.
+    :param secrets: texts that are masked wherever a remote repeats them.
     """
 
-    def __init__(self, pause=0.0, timeout=TIMEOUT, not_before=0.0):
+    def __init__(self, pause=0.0, timeout=TIMEOUT, not_before=0.0, secrets=()):
         self.session = requests.Session()
         self.session.trust_env = False
         self.pause = pause
         self.timeout = timeout
         self.next_call = not_before
         self.exchanges = []
+        self.secrets = [secret for secret in secrets if secret]
 
     def request(self, method, url, headers=None, json=None, params=None, classify=True):
         """Send one request and return its `Reply`.
@@ -128,7 +130,9 @@ class Transport:
             reply = self._reply(response)
             url = response.url
         except NOT_A_URL:
-            raise RejectedError(f"'{redact_url(url)}' is not an address: correct the connector's URL.") from None
+            raise RejectedError(
+                f"'{redact_url(url)}' is not an address: correct the connector's URL.", divisible=False
+            ) from None
         except requests.exceptions.RequestException as exc:
             error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
             raise TransientError(error, code="no_answer") from None
@@ -148,8 +152,8 @@ class Transport:
         if reply.status in TRANSIENT:
             raise TransientError(said, retry_after(reply.headers.get("Retry-After")), f"http_{reply.status}")
         if 300 <= reply.status < 400:
-            raise RejectedError(f"{said}\nThe remote redirects to another address: correct the connector's URL.")
-        raise RejectedError(said)
+            said = f"{said}\nThe remote redirects to another address: correct the connector's URL."
+        raise RejectedError(said, divisible=reply.status not in (404, 405) and reply.status >= 400)
 
     def _pace(self):
         wait = self.next_call - time.monotonic()
@@ -157,13 +161,19 @@ class Transport:
             time.sleep(wait)
         self.next_call = time.monotonic() + self.pause
 
-    @staticmethod
-    def _reply(response):
+    def _reply(self, response):
+        text = self._clean(response.content.decode("utf-8", "replace"))
         try:
-            data = wirejson.loads(response.content) if response.content else None
+            data = wirejson.loads(text) if text else None
         except PayloadError:
             data = None
-        return Reply(response.status_code, data, response.text, response.headers)
+        return Reply(response.status_code, data, text, response.headers)
+
+    def _clean(self, text):
+        """The text without our own secrets, and without what PostgreSQL cannot store."""
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return text.replace("\x00", "")
 
     def _record(self, method, url, headers, json, reply, error, started):
         received = ""
@@ -176,7 +186,7 @@ class Transport:
                 request_headers=redact_headers(headers),
                 request_body=wirejson.dumps(redact(json))[:KEPT] if json is not None else "",
                 status=reply.status if reply is not None else 0,
-                response_body=received[:KEPT].replace("\x00", ""),
+                response_body=received[:KEPT],
                 error=error,
                 duration_ms=int((time.monotonic() - started) * 1000),
             )

@@ -12,17 +12,18 @@ class PriceExporter(models.AbstractModel):
     _name = "sync.hub.exporter.price"
     _description = "Price exporter"
 
-    def _prices(self, connector, products):
-        """{product id: Price per unit of the variant, or MappingError}, read in bulk."""
+    def _prices(self, connector, products, factors):
+        """{product id: Price of one remote product (`factors` units of the variant), or MappingError}, in bulk."""
         pricelist = connector.pricelist_id
         currency = pricelist.currency_id or connector.company_id.currency_id
         products = products.with_company(connector.company_id)
         prices = pricelist._get_products_price(products, 1.0, currency=currency)
-        return {p.id: self._price(connector, p, prices[p.id], currency) for p in products}
+        return {p.id: self._price(connector, p, prices[p.id], currency, factors.get(p.id, 1.0)) for p in products}
 
-    def _price(self, connector, product, price, currency):
+    def _price(self, connector, product, price, currency, factor):
         taxes = product.taxes_id._filter_taxes_by_company(connector.company_id)
-        totals = taxes.compute_all(price, currency, 1.0, product)
+        # The whole pack is rounded, once.
+        totals = taxes.compute_all(price, currency, factor, product)
         amount = currency.round(totals[f"total_{connector.price_tax}"])
         if amount <= 0:
             return MappingError(

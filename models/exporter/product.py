@@ -5,6 +5,9 @@ from odoo import _, models
 from .. import compat
 from ..adapters.canonical import Price, ProductPush, Publication, Stock
 
+#: Who asks for a push by hand wants it sent, whatever was agreed: somebody may have edited the remote.
+BY_HAND = {"replay", "manual_single", "manual_full"}
+
 
 class Push:
     """All that one remote product would be told, before it is compared with what was agreed."""
@@ -18,8 +21,7 @@ class Push:
 
     def changes(self):
         """{flow: value as JSON} that the remote does not hold yet."""
-        if not self.binding or "replay" in self.rows.mapped("trigger"):
-            # Who replays a row wants it sent, whatever was agreed.
+        if not self.binding or BY_HAND & set(self.rows.mapped("trigger")):
             return self.values
         return {flow: value for flow, value in self.values.items() if not self.binding._agrees(flow, value)}
 
@@ -50,7 +52,7 @@ class ProductExporter(models.AbstractModel):
         products = products.with_company(connector.company_id)
         by_id = {product.id: product for product in products}
         bindings = self._bindings(connector, products)
-        prices, stocks = self._read_now(connector, rows, products)
+        prices, stocks = self._read_now(connector, rows, products, bindings)
         by_product = {}
         for row in rows:
             by_product.setdefault(row.res_id, self.env["sync.hub.log"])
@@ -94,17 +96,19 @@ class ProductExporter(models.AbstractModel):
             price = prices[product.id]
             if isinstance(price, Exception):
                 return price
-            amount = price.amount * Decimal(str(binding.factor))
-            return [str(amount.quantize(Decimal("0.01"))), price.currency]
+            return [str(price.amount.quantize(Decimal("0.01"))), price.currency]
         if not compat.is_storable(product):
             return None
         return self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], binding.factor)
 
-    def _read_now(self, connector, rows, products):
+    def _read_now(self, connector, rows, products, bindings):
         """Prices and quantities of the products that have a row for them, in bulk."""
         wanted = {flow: {row.res_id for row in rows if row.flow == flow} for flow in ("price", "stock")}
         of_flow = {flow: products.filtered(lambda p, ids=ids: p.active and p.id in ids) for flow, ids in wanted.items()}
-        prices = self.env["sync.hub.exporter.price"]._prices(connector, of_flow["price"]) if of_flow["price"] else {}
+        factors = {product_id: binding.factor for product_id, binding in bindings.items()}
+        prices = {}
+        if of_flow["price"]:
+            prices = self.env["sync.hub.exporter.price"]._prices(connector, of_flow["price"], factors)
         stocks = self.env["sync.hub.exporter.stock"]._available(connector, of_flow["stock"]) if of_flow["stock"] else {}
         return prices, stocks
 
@@ -116,15 +120,17 @@ class ProductExporter(models.AbstractModel):
             found.setdefault(binding.res_id, binding)
         if not field:
             return found
-        for product in products:
-            remote_id, binding = product[field], found.get(product.id)
-            if not remote_id:
-                # The id was taken away: what is told to the remote now is told by the unpublish row.
-                found.pop(product.id, None)
-                (binding or Binding).unlink()
-            elif not binding or binding.remote_id != remote_id:
-                (binding or Binding).unlink()
-                found[product.id] = Binding._bind(connector, "product", remote_id, product, agreed={})
+        # First part with what no longer holds, then bind: ids may have been swapped between two products.
+        stale = [b for product_id, b in found.items() if b.remote_id != (products.browse(product_id)[field] or "")]
+        factors = {binding.res_id: binding.factor for binding in stale}
+        for binding in stale:
+            found.pop(binding.res_id)
+            binding.unlink()
+        for product in products.filtered(field):
+            if product.id not in found:
+                # An id that was corrected still names the same pack.
+                values = {"agreed": {}, "factor": factors.get(product.id, 1.0)}
+                found[product.id] = Binding._bind(connector, "product", product[field], product, **values)
         return found
 
     def _unpublish(self, connector, rows):

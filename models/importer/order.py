@@ -93,10 +93,15 @@ class OrderImporter(models.AbstractModel):
                 self._hold(connector, sale, message.reason)
             return sale, [message.reason]
         said = []
-        if not is_new:
+        accepted = sale.hub_accepted_total == f"{message.total_incl:.2f}"
+        if accepted:
+            # A person has looked at these very amounts and taken the order as he made it.
+            said.append(_("Lines and total are left as they were released."))
+        elif not is_new:
             self._update(connector, message, sale, said)
         self._forget_stock(connector, sale)
-        self._agree_total(connector, message, sale, said)
+        if not accepted:
+            self._agree_total(connector, message, sale, said)
         self._post_notes(connector, message, sale)
         self._follow_status(connector, message, sale, said)
         return sale, said
@@ -153,6 +158,7 @@ class OrderImporter(models.AbstractModel):
             if gap:
                 remote, odoo = (f"{amount:.2f}" for amount in (message.total_incl, sale.amount_total))
                 reason = _("Totals disagree: the shop says %(remote)s, Odoo %(odoo)s.", remote=remote, odoo=odoo)
+            sale.hub_held_total = f"{message.total_incl:.2f}"
             self._hold(connector, sale, reason)
             said.append(reason)
         elif sale.hub_hold_reason:

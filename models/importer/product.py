@@ -43,7 +43,7 @@ class ProductResolver(models.AbstractModel):
         )
 
     def _search(self, connector, field, value):
-        companies = ("company_id", "in", (False, connector.company_id.id))
+        companies = ("company_id", "in", (False, *connector.company_id.parent_ids.ids))
         products = self.env["product.product"].search([(field, "=", value), companies], limit=2)
         if len(products) > 1:
             label = self.env["product.product"]._fields[field]._description_string(self.env)

@@ -71,7 +71,7 @@ class TaxResolver(models.AbstractModel):
     def _sale_taxes(self, connector):
         return self.env["account.tax"].search(
             [
-                ("company_id", "=", connector.company_id.id),
+                ("company_id", "in", connector.company_id.parent_ids.ids),
                 ("type_tax_use", "=", "sale"),
                 ("amount_type", "=", "percent"),
             ]
