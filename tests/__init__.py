@@ -5,7 +5,8 @@ from . import test_connector
 from . import test_drain
 from . import test_guards
 from . import test_hooks
-from . import test_prestashop_in
+from . import test_prestashop_customers
+from . import test_prestashop_orders
 from . import test_prestashop_samples
 from . import test_prestashop_types
 from . import test_stock

@@ -1,5 +1,6 @@
 """What every test of the hub needs: connectors, products, a remote that answers, and a drain without a runner."""
 
+import copy
 import json
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,13 @@ def bodies(label):
     """The bodies that the real module (or the contract) posted under this label, parsed."""
     sample = json.loads((SAMPLES / f"{label}.json").read_text())
     return [wirejson.loads(post["body_raw"]) for post in sample["posts"]]
+
+
+def event_of(label, number=0):
+    """A batch with one event of a sample alone, free to be changed."""
+    body = copy.deepcopy(bodies(label)[0])
+    body["events"] = [body["events"][number]]
+    return body
 
 
 class FakeRemote:

@@ -4,6 +4,8 @@ from .common import SAMPLES, HubCase, bodies
 
 #: What each recording of customers, addresses and orders may end in.
 CLEAN = {"done", "skipped"}
+#: Orders whose own sums disagree: the module sent old totals with new lines.
+HELD = set()
 LABELS = sorted(path.stem for path in SAMPLES.glob("*.json"))
 
 
@@ -44,12 +46,15 @@ class TestPrestashopSamples(HubCase):
                 self.receive(self.shop, body) if "events" in body else None
                 self.wake_and_drain()
         self.assertGreater(len(totals), 10)
+        held = {}
         for remote_id, total in totals.items():
             order = self.env["sync.hub.binding"]._record_of(self.shop, "order", remote_id)
-            with self.subTest(order=remote_id):
-                self.assertTrue(order)
-                if not order.hub_hold_reason:
-                    self.assertEqual(f"{order.amount_total:.2f}", f"{total:.2f}")
+            self.assertTrue(order, remote_id)
+            if order.hub_hold_reason:
+                held[remote_id] = order.hub_hold_reason
+            else:
+                self.assertEqual(f"{order.amount_total:.2f}", f"{total:.2f}", remote_id)
+        self.assertEqual(set(held), HELD, held)
 
     def test_identical_batches_at_once_are_one(self):
         first, *others = bodies("097-self-trigger-slow-duplicate-batches")

@@ -179,6 +179,20 @@ def test_wake_lost_in_a_crash_is_healed_by_the_sweeper(one):
     hub.odoo.wait(lambda: hub.shown_price(name) == 123)
 
 
+def test_a_hundred_edits_in_a_hundred_transactions_are_one_item(hub):
+    ((name, variant),) = hub.linked_products(1).items()
+    connector = hub.cartona()
+    hub.quiet()
+    hub.odoo.rpc("sync.hub.connector", "action_pause", [connector])
+    for price in range(300, 400):
+        hub.set_price(variant, price)
+    before = len(hub.remote(name)["price_history"])
+    hub.odoo.rpc("sync.hub.connector", "action_activate", [connector])
+    hub.quiet()
+    assert hub.shown_price(name) == 399
+    assert len(hub.remote(name)["price_history"]) == before + 1
+
+
 def test_many_threads_make_few_jobs(one):
     hub, variant, _name = one
     before = hub.odoo.sql("SELECT count(*) FROM queue_job")[0][0]
