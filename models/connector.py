@@ -246,8 +246,7 @@ class SyncHubConnector(models.Model):
             adapter = connector._adapter()
             if not connector.retry_schedule:
                 connector.retry_schedule = adapter._retry_schedule
-            if hasattr(adapter, "_default_maps"):
-                self.env["sync.hub.map"]._preload(connector, adapter._default_maps(connector))
+            self.env["sync.hub.map"]._preload(connector, adapter._default_maps(connector))
         return connectors
 
     def write(self, vals):

@@ -11,4 +11,5 @@ from . import test_prestashop_samples
 from . import test_prestashop_types
 from . import test_stock
 from . import test_views
+from . import test_wake
 from . import test_webhook

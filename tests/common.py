@@ -190,3 +190,27 @@ class HubCase(TransactionCase):
         self.assertEqual(
             [(row.state, row.reason or row.error_code or "") for row in rows], expected, rows.mapped("error")
         )
+
+
+class DrainCase(HubCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cartona = cls._cartona(retry_schedule="2, 60")
+        cls.tea = cls._product("Tea", 300, cartona_id="TEA")
+        cls.env["sync.hub.log"].search([]).unlink()
+
+    def lane(self):
+        return self.env["sync.hub.lane"].search([("connector_id", "=", self.cartona.id), ("direction", "=", "out")])
+
+    def push(self, price):
+        self.tea.list_price = price
+        self.wake_and_drain()
+        return self._rows(self.cartona)[-1]
+
+    def pass_time(self, seconds):
+        """Make everything that waits as old as if the time had passed."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sync_hub_log SET next_try_at = next_try_at - interval '%s seconds'", [seconds])
+        self.env.cr.execute("UPDATE sync_hub_lane SET open_until = open_until - interval '%s seconds'", [seconds])
+        self.env.invalidate_all()

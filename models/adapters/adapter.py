@@ -64,8 +64,10 @@ class Adapter(models.AbstractModel):
     _batch_size = 100
     #: Name of the header that carries the webhook's secret.
     _secret_header = "X-Webhook-Secret"
-    #: Whether repeating a push of each flow is harmless; where it is not, an unknown outcome is looked up.
-    _idempotent = True
+
+    def _default_maps(self, connector):
+        """Value maps of a fresh remote: rows of (kind, remote value, remote label, value)."""
+        return []
 
     def verify(self, headers, raw, secrets):
         """The connector key, of `secrets` ({key: secret}), whose sender this is.

@@ -4,6 +4,22 @@ import hashlib
 import json
 import uuid
 
+#: What the module tells of an address besides its id.
+ADDRESS_FIELDS = (
+    "alias",
+    "company",
+    "firstname",
+    "lastname",
+    "address1",
+    "address2",
+    "postcode",
+    "city",
+    "id_country",
+    "id_state",
+    "phone",
+    "phone_mobile",
+)
+
 
 def compact(data):
     """JSON as the module's client encodes it: unescaped, no spaces."""
@@ -107,23 +123,7 @@ class Request:
         shown = str(number) if fresh else number
         after = {
             "id": shown,
-            **{
-                key: row[key]
-                for key in (
-                    "alias",
-                    "company",
-                    "firstname",
-                    "lastname",
-                    "address1",
-                    "address2",
-                    "postcode",
-                    "city",
-                    "id_country",
-                    "id_state",
-                    "phone",
-                    "phone_mobile",
-                )
-            },
+            **{key: row[key] for key in ADDRESS_FIELDS},
         }
         hook = {"created": "Add", "updated": "Update", "deleted": "Delete"}[action]
         self.add(

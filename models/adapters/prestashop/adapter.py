@@ -19,7 +19,6 @@ class PrestashopAdapter(models.AbstractModel):
     _retry_schedule = "10, 60, 300, 900, 3600, 86400*"
 
     def _default_maps(self, connector):
-        """Value maps of a fresh shop: rows of (kind, remote value, remote label, value)."""
         currency = connector.company_id.currency_id
         return [
             *(("country", str(number), code, code) for number, code in mapping.COUNTRIES.items()),
