@@ -3,6 +3,9 @@ from . import secret
 from . import connector
 from . import connector_engine
 from . import connector_actions
+from . import connector_money
+from . import connector_reading
+from . import cursor
 from . import lane
 from . import exchange
 from . import log
@@ -24,5 +27,12 @@ from . import stock_quant
 from . import stock_move
 from . import stock_picking
 from . import sale_order
+from . import sale_order_out
+from . import sale_order_money
+from . import shop_payment
+from . import coupon_use
+from . import loyalty_program
+from . import loyalty_out
+from . import account
 from . import res_partner
 from . import res_config_settings

@@ -3,6 +3,9 @@ import json
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from .flows import PRODUCT_FLOWS
+from .texts import differing
+
 
 class SyncHubBinding(models.Model):
     """An Odoo record <-> its id at one connector, with what both sides last agreed on, per flow."""
@@ -22,7 +25,9 @@ class SyncHubBinding(models.Model):
     agreed = fields.Json(readonly=True, help="Per flow, what both sides last agreed on.")
     version_time = fields.Datetime(readonly=True, help="Time of the newest snapshot that was applied.")
     version_sequence = fields.Float(digits=(20, 0), readonly=True, help="Its running number at the remote.")
+    version_polled = fields.Boolean(readonly=True, help="That snapshot was read by us: its time is exact.")
     payload_hash = fields.Char(readonly=True)
+    read_digest = fields.Char(readonly=True, help="Mark of what was last read of it, while that is what was applied.")
 
     def init(self):
         self.env.cr.execute(
@@ -49,7 +54,7 @@ class SyncHubBinding(models.Model):
         result = super().write(vals)
         if by_hand and not self.env.context.get("hub_engine"):
             # Another product or pack: what was agreed holds no more.
-            self._clear_agreed(("price", "stock", "publication"))
+            self._clear_agreed(PRODUCT_FLOWS)
             self._push_linked()
         return result
 
@@ -103,6 +108,49 @@ class SyncHubBinding(models.Model):
         state = (self.agreed or {}).get(flow) or {}
         return "value" in state and state["value"] == value
 
+    def _known(self, flow):
+        """What the remote is known to hold, None when nobody knows."""
+        state = (self.agreed or {}).get(flow) or {}
+        return state.get("value")
+
+    def _base(self, flow):
+        """What both sides last had in common, the ground on which changes of both are told apart; None if unknown."""
+        state = (self.agreed or {}).get(flow) or {}
+        return state.get("value", state.get("base"))
+
+    #: Seconds within which a message may have crossed something of ours on its way.
+    _CROSSING = 120
+
+    @staticmethod
+    def _contradicts(agreed, told):
+        """Whether a message says something else than what was agreed, in what both of them speak of."""
+        if isinstance(agreed, dict) and isinstance(told, dict):
+            return bool(differing({field: told[field] for field in told if field in agreed}, agreed))
+        return agreed != told
+
+    def _learned(self, told, time):
+        """Note what a message shows that the remote holds: {flow: value}. Returns the flows that crossed ours.
+
+        A message that left before our own last call arrived tells of a past: whatever is in Odoo now has to be said
+        again, or both sides would stay different for ever.
+
+        :param datetime time: aware time of the message, None when unknown.
+        """
+        crossed, states = [], {}
+        for flow, value in told.items():
+            state = (self.agreed or {}).get(flow) or {}
+            sent = state.get("sent")
+            late = bool(sent and self._contradicts(state.get("value"), value))
+            if late and time is not None:
+                late = time.timestamp() < sent + self._CROSSING
+            if "claim" in state or late:
+                crossed.append(flow)
+                states[flow] = {"base": value}
+            else:
+                states[flow] = {"value": value}
+        self._write_agreed({self.id: states} if states else {})
+        return crossed
+
     def _write_agreed(self, changes):
         """Set {binding id: {flow: state}} in one statement; the columns nobody else writes."""
         if not changes:
@@ -133,11 +181,18 @@ class SyncHubBinding(models.Model):
         if not self.version_time or version.time is None:
             return "newer"
         lead = (version.time.replace(tzinfo=None) - self.version_time).total_seconds()
+        if version.polled or self.version_polled:
+            # What we have read ourselves is true as of that second; anything older is stale.
+            return "newer" if lead >= 0 else "stale"
         if version.sequence >= self.version_sequence:
             return "newer" if lead > -self._CLOCK_SETBACK else "stale"
         return "epoch" if lead > self._CLOCK_TOLERANCE else "stale"
 
     def _applied(self, version):
         """Remember the age of the snapshot that was just applied."""
-        if version.time is not None:
-            self.write({"version_time": version.time.replace(tzinfo=None), "version_sequence": float(version.sequence)})
+        if version.time is None:
+            return
+        values = {"version_time": version.time.replace(tzinfo=None), "version_polled": version.polled}
+        if not version.polled:
+            values["version_sequence"] = float(version.sequence)
+        self.write(values)

@@ -7,6 +7,8 @@ SERIES = version_info[0]
 #: Fields of sale.order.line.
 LINE_TAXES = "tax_ids" if SERIES >= 19 else "tax_id"
 LINE_UOM = "product_uom_id" if SERIES >= 19 else "product_uom"
+#: The free text of a payment.
+PAYMENT_MEMO = "memo" if SERIES >= 18 else "ref"
 #: Groups of a user.
 USER_GROUPS = "group_ids" if SERIES >= 19 else "groups_id"
 #: Context key that narrows product quantities to one warehouse.
@@ -44,7 +46,7 @@ def set_group_category(env):
         groups.privilege_id = env["res.groups.privilege"].create({"name": "Sync Hub", "category_id": category.id})
 
 
-def set_endless(cron):
-    """Let a scheduled action run for ever: 17.0 runs it once unless told otherwise, 19.0 knows nothing else."""
-    if "numbercall" in cron._fields:
-        cron.numbercall = -1
+def set_endless(crons):
+    """Let scheduled actions run for ever: 17.0 runs them once unless told otherwise, 19.0 knows nothing else."""
+    if "numbercall" in crons._fields:
+        crons.numbercall = -1

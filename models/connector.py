@@ -5,13 +5,8 @@ from odoo.exceptions import ValidationError
 
 from .adapters.signature import same_secret
 from .adapters.transport import backoff
+from .flows import PRODUCT_FLOWS
 
-#: Outbound flow -> (switch on the connector, priority: lower goes first).
-FLOWS = {
-    "stock": ("push_stock", 20),
-    "price": ("push_price", 30),
-    "publication": ("push_publication", 25),
-}
 #: Write-only field -> (name of the secret, field that tells whether it is set).
 SECRETS = {"token": "token", "webhook_secret": "webhook_secret"}
 #: Fields whose change makes what was pushed wrong: field -> flows to push again.
@@ -24,10 +19,10 @@ FULL_PUSH = {
     "push_price": ("price",),
     "push_stock": ("stock",),
     "push_publication": ("publication",),
-    "supplier_code": tuple(FLOWS),
-    "url": tuple(FLOWS),
-    "path_profile": tuple(FLOWS),
-    "active": tuple(FLOWS),
+    "supplier_code": PRODUCT_FLOWS,
+    "url": PRODUCT_FLOWS,
+    "path_profile": PRODUCT_FLOWS,
+    "active": PRODUCT_FLOWS,
 }
 #: Fields that say which account is meant: what was agreed with another one means nothing there.
 ACCOUNT = ("url", "supplier_code", "active")
@@ -107,6 +102,35 @@ class SyncHubConnector(models.Model):
         required=True,
     )
     stock_buffer = fields.Integer(help="Units held back from the remote as a safety margin.")
+    push_orders = fields.Boolean(
+        default=True, string="Order progress", help="Send the state, the tracking number and the note of orders."
+    )
+    push_customers = fields.Boolean(
+        default=True, string="Customers", help="Send changes of customers and addresses that the shop knows."
+    )
+    push_new_customers = fields.Boolean(
+        string="New customers too",
+        help="Create customers in the shop who were made in Odoo and have an e-mail address.",
+    )
+    write_people = fields.Selection(
+        [("webservice", "Webservice, where a key is given"), ("reverse", "Reverse endpoint of the module")],
+        default="webservice",
+        required=True,
+        string="Customers are written by",
+        help="The Webservice keeps apostrophes as they are; the reverse endpoint gets typographic ones.",
+    )
+    customer_domain = fields.Char(
+        string="Which new customers", default="[]", help="Only contacts that match are created in the shop."
+    )
+    push_coupons = fields.Boolean(default=True, string="Coupons", help="Send changes of coupon programs.")
+    reconcile = fields.Boolean(
+        default=True,
+        string="Read the shop",
+        help="Read what the shop holds, by schedule and wherever a message leaves a doubt. Needs a key.",
+    )
+    reconcile_days = fields.Integer(
+        default=30, string="Nightly, look back (days)", help="How far back the nightly reading goes. 0: everything."
+    )
     path_profile = fields.Selection(
         [("live", "supplier-product/..."), ("doc", "base-product/...")], default="live", required=True
     )
@@ -114,6 +138,11 @@ class SyncHubConnector(models.Model):
     supplier_code_key = fields.Char(default="supplier_code", required=True)
 
     # What comes in
+    match_email = fields.Boolean(
+        string="Match customers by e-mail",
+        help="A new customer of the shop becomes the one contact that has the same e-mail address. Off: every customer "
+        "of the shop gets a contact of his own.",
+    )
     missing_product = fields.Selection(
         [("fail", "Fail and tell"), ("placeholder", "Use the placeholder product")], default="fail", required=True
     )
@@ -238,8 +267,18 @@ class SyncHubConnector(models.Model):
             if min(connector.rate_limit, connector.batch_size, connector.stock_buffer) < 0:
                 raise ValidationError(_("Calls per second, batch size and stock buffer cannot be negative."))
 
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """What a kind of remote does unless somebody says otherwise."""
+        if self.kind:
+            self.update(self._adapter()._presets)
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("kind"):
+                for field, value in self.env[f"sync.hub.adapter.{vals['kind']}"]._presets.items():
+                    vals.setdefault(field, value)
         connectors = super().create(vals_list)
         self.env.registry.clear_cache()
         for connector in connectors:

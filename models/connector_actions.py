@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from .adapters.errors import SyncError
 from .adapters.transport import Transport
+from .flows import PRODUCT_FLOWS
 
 
 class SyncHubConnector(models.Model):
@@ -15,12 +16,13 @@ class SyncHubConnector(models.Model):
     def action_activate(self):
         """Start the connector, push everything once and work what waited."""
         for connector in self:
-            if connector._adapter()._flows and not connector.url:
+            if connector._adapter()._needs_url and not connector.url:
                 raise UserError(_("URL: enter the address of %s first.", connector.name))
             connector.write({"state": "active", "pause_reason": False})
             connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
             connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
-            connector._push_all(connector._adapter()._flows, "manual_full")
+            connector._push_all(PRODUCT_FLOWS, "manual_full")
+            connector._read_lists(connector._adapter()._lists, "manual_full")
             for lane in range(1, connector.inbound_lanes + 1):
                 self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
             self.env["sync.hub.drain"]._wake_after_commit(connector.id, "out", 0)
@@ -41,7 +43,7 @@ class SyncHubConnector(models.Model):
         return self._notification(_("Test of %s", self.name), verdict, kind)
 
     def action_push_all(self):
-        self._push_all(self._adapter()._flows, "manual_full")
+        self._push_all(PRODUCT_FLOWS, "manual_full")
         return self._notification(_("Full sync"), _("All products are checked and pushed."), "success")
 
     def action_new_secret(self):

@@ -4,7 +4,7 @@ from zlib import crc32
 
 from odoo import SUPERUSER_ID, _, api, fields, models, tools
 
-from .connector import FLOWS
+from .flows import FLOWS, PRODUCT_FLOWS
 
 #: Context of importers: nothing is sent to people because a shop sold something.
 SILENT = {
@@ -30,6 +30,7 @@ class Target(NamedTuple):
     product_field: str | None
     flows: dict
     pricelist_id: int
+    new_customers: bool
 
 
 class SyncHubConnector(models.Model):
@@ -47,7 +48,7 @@ class SyncHubConnector(models.Model):
         targets = []
         for connector in self.sudo().search([("state", "!=", "draft")]):
             adapter = connector._adapter()
-            flows = {flow: priority for flow, (switch, priority) in FLOWS.items() if connector[switch]}
+            offered = adapter._offered(connector)
             targets.append(
                 Target(
                     id=connector.id,
@@ -56,8 +57,13 @@ class SyncHubConnector(models.Model):
                     # A branch sells its parents' products too.
                     company_ids=tuple(connector.company_id.parent_ids.ids or connector.company_id.ids),
                     product_field=adapter._product_field,
-                    flows={flow: priority for flow, priority in flows.items() if flow in adapter._flows},
+                    flows={
+                        name: flow.priority
+                        for name, flow in FLOWS.items()
+                        if name in offered and connector[flow.switch]
+                    },
                     pricelist_id=connector.pricelist_id.id,
+                    new_customers=connector.push_new_customers,
                 )
             )
         return tuple(target for target in targets if target.flows)
@@ -73,6 +79,7 @@ class SyncHubConnector(models.Model):
             "path_profile": self.path_profile,
             "supplier_code": self.supplier_code,
             "supplier_code_key": self.supplier_code_key,
+            "people_by_webservice": bool(self.write_people == "webservice" and secret._get(self, "token")),
         }
 
     def _import_env(self):
@@ -97,7 +104,7 @@ class SyncHubConnector(models.Model):
         Of publication only what is off sale in Odoo: a product hidden at the remote by hand stays hidden.
         """
         for connector in self:
-            for flow in flows:
+            for flow in set(flows) & set(PRODUCT_FLOWS):
                 domain = [("active", "=", False)] if flow == "publication" else []
                 self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": domain}, trigger, run)
 

@@ -19,10 +19,15 @@ CHUNK = 20
 
 #: Canonical message -> the model that applies it.
 IMPORTERS = {
+    canonical.ValueList: "sync.hub.importer.value.map",
     canonical.Customer: "sync.hub.importer.partner",
     canonical.Address: "sync.hub.importer.partner",
     canonical.Order: "sync.hub.importer.order",
     canonical.OrderStub: "sync.hub.importer.order",
+    canonical.Coupon: "sync.hub.importer.coupon",
+    canonical.CouponUsage: "sync.hub.importer.coupon.use",
+    canonical.Payment: "sync.hub.importer.payment",
+    canonical.Invoice: "sync.hub.importer.invoice",
 }
 
 
@@ -121,6 +126,7 @@ class SyncHubDrain(models.AbstractModel):
             if skip.reason == "unchanged":
                 # Out here, where the savepoint's rollback cannot take it back: this snapshot is the newest now.
                 work.binding._applied(work.parsed.version)
+                work.binding.read_digest = work.parsed.digest
             work.row._finish("skipped", reason=skip.reason, result=str(skip))
         except Exception as error:
             self._raise_race(error)
@@ -155,7 +161,7 @@ class SyncHubDrain(models.AbstractModel):
         by_importer = {}
         for work in works:
             by_importer.setdefault(IMPORTERS[type(work.message)], []).append(work)
-        # Partners before orders, as the table says.
+        # Partners before orders, and orders before their money, as the table says.
         for name in dict.fromkeys(IMPORTERS.values()):
             group = by_importer.get(name)
             if not group:
@@ -168,9 +174,18 @@ class SyncHubDrain(models.AbstractModel):
     def _close(self, connector, work, result):
         """Bind the record, remember the snapshot's age and close the row."""
         record, said = result
+        doubt = getattr(work.message, "doubt", "")
+        if doubt and connector._ask_for(work.row.entity, work.message.id, doubt):
+            said = [*said, _("The shop is asked for it: %s.", doubt)]
         binding = self.env["sync.hub.binding"]._bind(
-            connector, work.row.entity, work.message.id, record, payload_hash=work.digest
+            connector,
+            work.row.entity,
+            work.message.id,
+            record,
+            payload_hash=work.digest,
+            read_digest=work.parsed.digest,
         )
+        self._learn(connector, binding, work, record)
         binding._applied(work.parsed.version)
         work.row._finish(
             "done",
@@ -180,6 +195,18 @@ class SyncHubDrain(models.AbstractModel):
             attempts=work.row.attempts + 1,
             result="\n".join(said) or False,
         )
+
+    def _learn(self, connector, binding, work, record):
+        """Remember what the remote holds; where its message has crossed a call of ours, clear up which is true."""
+        told = self.env[IMPORTERS[type(work.message)]]._told(connector, work.message, record)
+        crossed = binding._learned(told, work.parsed.version.time)
+        if not crossed:
+            return
+        if work.parsed.version.polled or not connector._ask_for(
+            work.row.entity, work.message.id, _("the message has crossed a change of Odoo")
+        ):
+            for flow in crossed:
+                self.env["sync.hub.log"]._append_records(flow, record, "changed", only=connector.id)
 
     def _fail_in(self, row, error):
         """The row's error in words for the person who mends it; Odoo's own refusals are no bugs."""

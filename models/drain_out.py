@@ -6,10 +6,12 @@ from uuid import uuid4
 
 from odoo import _, models
 
-from .adapters.errors import CredentialError, RejectedError, SyncError, TransientError
+from .adapters.adapter import Created, Fetched
+from .adapters.errors import CredentialError, OutcomeUnknownError, RejectedError, SyncError, TransientError
 from .adapters.transport import Transport, backoff
 from .clock import now
 from .drain import RACES
+from .flows import FLOWS, flows_of
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +19,12 @@ _logger = logging.getLogger(__name__)
 PACE_MARGIN = 1.06
 #: Seconds after which no further call of a halved batch is begun.
 CALLS = 20
+
+
+def record_key(row):
+    """What the row is about: a record of Odoo, or one of the remote."""
+    remote_id = row.remote_id if row.action == "unpublish" or not row.res_id else ""
+    return (row.entity, row.res_model, row.res_id, remote_id)
 
 
 class SyncHubDrain(models.AbstractModel):
@@ -43,16 +51,21 @@ class SyncHubDrain(models.AbstractModel):
         """Rows found in `sending` are a crash's leftover: nobody knows what the remote did with them.
 
         A push carries absolute values and what was agreed has been forgotten with the claim, so they are
-        simply sent again with the values of now.
+        simply sent again with the values of now. What a repetition would make twice is for a person.
         """
-        self.env["sync.hub.log"].search(
+        rows = self.env["sync.hub.log"].search(
             [
                 ("connector_id", "=", connector_id),
                 ("direction", "=", "out"),
                 ("lane", "=", lane),
                 ("state", "=", "sending"),
             ]
-        ).write({"state": "pending", "next_try_at": False})
+        )
+        once = rows.connector_id and rows.connector_id._adapter()._not_repeatable or ()
+        lost = rows.filtered(lambda row: row.action == "create" and row.flow in once)
+        if lost:
+            self._fail(lost, OutcomeUnknownError(_("The server stopped during the call.")))
+        (rows - lost).write({"state": "pending", "next_try_at": False})
 
     def _claim_out(self, connector_id, lane):
         """Take the next records with all their open rows; None when there is nothing to do now."""
@@ -79,17 +92,20 @@ class SyncHubDrain(models.AbstractModel):
             (push.rows - told)._finish("skipped", reason="unchanged", result=_("The remote already has this."))
             if changes:
                 # Forget before the call: if its answer gets lost, equal values must not look agreed.
-                agreed[push.binding.id] = {flow: {"claim": token} for flow in changes}
+                if push.binding:
+                    agreed[push.binding.id] = {flow: push.claim(flow, token) for flow in changes}
+                if push.creates:
+                    told.filtered(lambda row: row.action != "lookup").write({"action": "create"})
                 items.append(
                     {
-                        "binding": push.binding.id,
+                        "binding": push.binding and push.binding.id,
                         "rows": told.ids,
                         "message": push.message(changes),
                         "values": changes,
                         "token": token,
                     }
                 )
-        self.env["sync.hub.binding"]._write_agreed({key: value for key, value in agreed.items() if key})
+        self.env["sync.hub.binding"]._write_agreed(agreed)
         claimed = self.env["sync.hub.log"].browse([row for item in items for row in item["rows"]])
         claimed.write({"state": "sending", "next_try_at": False})
         return {
@@ -111,14 +127,16 @@ class SyncHubDrain(models.AbstractModel):
     def _export(self, connector, rows):
         """The `Push`es of the rows; when something unforeseen happens, record by record: one bad product must not
         stop the others."""
-        exporter = self.env["sync.hub.exporter.product"].with_company(connector.company_id)
+        if not rows:
+            return []
+        exporter = self.env[FLOWS[rows[0].flow].exporter].with_company(connector.company_id)
         try:
             with self.env.cr.savepoint():
-                return exporter._pushes(connector, rows)
+                return list(exporter._pushes(connector, rows))
         except RACES:
             raise
         except Exception as error:
-            records = rows.grouped(lambda row: (row.res_id, row.remote_id if row.action == "unpublish" else ""))
+            records = rows.grouped(record_key)
             if len(records) == 1:
                 _logger.exception("sync_hub: export failed")
                 self._fail(rows, error)
@@ -126,23 +144,42 @@ class SyncHubDrain(models.AbstractModel):
         return [push for group in records.values() for push in self._export(connector, group)]
 
     def _open_rows(self, connector, lane, size):
-        """All open rows of the next `size` records that have a due one."""
+        """All open rows of the next `size` records that have a due one, of the exporter whose turn it is."""
         self.env["sync.hub.log"].flush_model()
+        params = {"connector": connector.id, "lane": lane, "now": now()}
         self.env.cr.execute(
             """
+            SELECT flow FROM sync_hub_log
+             WHERE connector_id = %(connector)s AND direction = 'out' AND lane = %(lane)s
+               AND state IN ('pending', 'retrying') AND scope IS NULL
+               AND (next_try_at IS NULL OR next_try_at <= %(now)s)
+             ORDER BY priority, id LIMIT 1
+            """,
+            params,
+        )
+        first = self.env.cr.fetchone()
+        if not first:
+            return self.env["sync.hub.log"]
+        exporter = FLOWS[first[0]].exporter
+        params["flows"] = flows_of(exporter)
+        params["size"] = min(size, self.env[exporter]._chunk or size)
+        # A row without a record of Odoo (something to read) stands for the remote's record.
+        record = "coalesce({0}.res_model || ',' || {0}.res_id, {0}.entity || ',' || {0}.remote_id)"
+        self.env.cr.execute(
+            f"""
             WITH due AS (
-                SELECT res_id, min(priority) AS priority, min(id) AS first
-                  FROM sync_hub_log
-                 WHERE connector_id = %(connector)s AND direction = 'out' AND lane = %(lane)s
-                   AND state IN ('pending', 'retrying') AND scope IS NULL
-                   AND (next_try_at IS NULL OR next_try_at <= %(now)s)
-                 GROUP BY res_id ORDER BY 2, 3 LIMIT %(size)s)
-            SELECT l.id FROM sync_hub_log l JOIN due ON due.res_id = l.res_id
+                SELECT {record.format("d")} AS record, min(d.priority) AS priority, min(d.id) AS first
+                  FROM sync_hub_log d
+                 WHERE d.connector_id = %(connector)s AND d.direction = 'out' AND d.lane = %(lane)s
+                   AND d.state IN ('pending', 'retrying') AND d.scope IS NULL AND d.flow = ANY(%(flows)s)
+                   AND (d.next_try_at IS NULL OR d.next_try_at <= %(now)s)
+                 GROUP BY 1 ORDER BY 2, 3 LIMIT %(size)s)
+            SELECT l.id FROM sync_hub_log l JOIN due ON due.record = {record.format("l")}
              WHERE l.connector_id = %(connector)s AND l.direction = 'out' AND l.lane = %(lane)s
-               AND l.state IN ('pending', 'retrying') AND l.scope IS NULL
+               AND l.state IN ('pending', 'retrying') AND l.scope IS NULL AND l.flow = ANY(%(flows)s)
              ORDER BY due.priority, due.first, l.id
             """,
-            {"connector": connector.id, "lane": lane, "now": now(), "size": size},
+            params,
         )
         return self.env["sync.hub.log"].browse([row[0] for row in self.env.cr.fetchall()])
 
@@ -150,7 +187,7 @@ class SyncHubDrain(models.AbstractModel):
         """The newest row per record, flow and remote product; the older ones are closed."""
         newest = {}
         for row in rows:
-            newest[row.res_id, row.flow, row.remote_id if row.action == "unpublish" else ""] = row
+            newest[(*record_key(row), row.flow)] = row
         kept = self.env["sync.hub.log"].browse([row.id for row in newest.values()])
         older = rows - kept
         if older:
@@ -226,7 +263,7 @@ class SyncHubDrain(models.AbstractModel):
                     stop = TransientError(_("There was no time left for this one."), code="budget")
             number = len(transport.exchanges) - 1
             for item in batch:
-                outcome[item["rows"][0]] = (error or results.get(item["message"].remote_id), number)
+                outcome[item["rows"][0]] = (error or results.get(item["message"].key), number)
         return outcome
 
     @staticmethod
@@ -249,20 +286,29 @@ class SyncHubDrain(models.AbstractModel):
         exchanges = self.env["sync.hub.exchange"]._keep(connector, outcome["exchanges"])
         Log, agreed = self.env["sync.hub.log"], {}
         for item in claim["items"]:
-            error, number = outcome["results"][item["rows"][0]]
+            result, number = outcome["results"][item["rows"][0]]
             rows = Log.browse(item["rows"])
+            exchange = exchanges[number] if exchanges else exchanges
             values = {
-                "remote_id": item["message"].remote_id,
-                "payload": item["message"].model_dump_json(exclude_none=True),
-                "exchange_id": exchanges[number].id if exchanges else False,
+                "payload": item["message"].model_dump_json(exclude_none=True, exclude={"key", "lookup"}),
+                "exchange_id": exchange.id,
             }
-            if error is not None:
+            if item["message"].remote_id:
+                values["remote_id"] = item["message"].remote_id
+            if isinstance(result, Exception):
                 rows.write(values)
-                self._fail(rows, error)
+                self._fail(rows, result)
                 continue
-            agreed[item["binding"]] = item
+            if isinstance(result, Fetched):
+                values.update(self._take_in(connector, rows, item["message"], result, exchange))
+            elif isinstance(result, Created):
+                values["remote_id"] = result.remote_id
+                self._bind_created(connector, rows, item, result)
+            else:
+                agreed[item["binding"]] = item
+                self.env[FLOWS[rows[0].flow].exporter]._accepted(connector, rows, item["values"])
             for row in rows:
-                row._finish("done", attempts=row.attempts + 1, **values)
+                row._finish(values.pop("state", "done"), attempts=row.attempts + 1, **values)
         self._agree(agreed)
         self._count_outcome(connector, state, outcome)
         state.next_call_at = outcome["next_call_at"]
@@ -275,12 +321,34 @@ class SyncHubDrain(models.AbstractModel):
         for binding in bindings:
             item = items[binding.id]
             mine = {f for f, s in (binding.agreed or {}).items() if (s or {}).get("claim") == item["token"]}
-            changes[binding.id] = {flow: {"value": value} for flow, value in item["values"].items() if flow in mine}
+            # When it was sent: a message that is older has crossed it on the way.
+            changes[binding.id] = {
+                flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items() if flow in mine
+            }
         bindings._write_agreed(changes)
+
+    def _bind_created(self, connector, rows, item, result):
+        """Bind what the remote has just made, before anything else can ask for it."""
+        record = self.env[rows[0].res_model].browse(rows[0].res_id)
+        agreed = {flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items()}
+        Binding = self.env["sync.hub.binding"]
+        Binding._bind(connector, item["message"].entity, result.remote_id, record, agreed=agreed)
+
+    def _take_in(self, connector, rows, message, fetched, exchange):
+        """Put what was read into the inbox; returns further values of the rows."""
+        Log = self.env["sync.hub.log"]
+        ids = Log._append_events(connector, fetched.events, exchange, trigger="poll")
+        new = [event for event, log_id in zip(fetched.events, ids, strict=True) if log_id]
+        for event in new:
+            lane = connector._inbound_lane(event.entity, event.remote_id)
+            self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
+        if message.key.startswith("poll,"):
+            return self.env["sync.hub.cursor"]._note_page(connector, message, fetched, len(new))
+        return {"result": _("%s records read.", len(fetched.events))}
 
     def _count_outcome(self, connector, state, outcome):
         """Tell the lane and the connector what the call means for the next ones."""
-        errors = [error for error, _number in outcome["results"].values() if error is not None]
+        errors = [result for result, _number in outcome["results"].values() if isinstance(result, Exception)]
         refused = next((error for error in errors if isinstance(error, CredentialError)), None)
         transient = next((e for e in errors if isinstance(e, TransientError) and e.code != "budget"), None)
         if refused:

@@ -132,6 +132,21 @@ class SyncHubLog(models.Model):
             },
         }
 
+    def action_look_up(self):
+        """Ask the remote whether it has made the record whose call got lost."""
+        self._settle_unknown("lookup")
+
+    def action_create_again(self):
+        """Make the record, now that a person has seen that the remote has not."""
+        self._settle_unknown("create")
+
+    def _settle_unknown(self, action):
+        self.check_access_rights("read")
+        self.check_access_rule("read")
+        rows = self.sudo().filtered(lambda row: row.action in ("create", "lookup") and row.state == "failed")
+        rows.write({"action": action})
+        rows._requeue("retry")
+
     def _requeue(self, trigger=None):
         """Make rows pending again and wake their lanes."""
         values = {

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from .adapters import wirejson
 
+#: Flow -> entity of its rows, where they bear different names.
+ENTITY_OF = dict.fromkeys(("status", "tracking", "note"), "order")
 #: Triggers that say more than that a quantity changed.
 TELLING = ("order_created", "order_shipped", "order_cancelled")
 
@@ -60,6 +62,54 @@ class SyncHubLog(models.Model):
                     "flow": flow,
                     "action": action,
                     "ids": list(products.ids),
+                    "uid": self.env.uid,
+                    "now": fields.Datetime.now(),
+                },
+            )
+            if self.env.cr.rowcount:
+                self.env["sync.hub.drain"]._wake_after_commit(target.id, "out", 0)
+
+    @api.model
+    def _append_records(self, flow, records, trigger, only=None, unbound=False):
+        """Append rows for what changed about contacts, orders or coupons, in the caller's own transaction.
+
+        :param only: id of the one connector to tell, whatever the origin.
+        :param bool unbound: also for records that the remote does not know yet.
+        """
+        if not records:
+            return
+        origin = self.env.context.get("sync_origin")
+        for target in self.env["sync.hub.connector"]._outbound():
+            if flow not in target.flows or (only or target.id) != target.id or (origin == target.id and not only):
+                continue
+            self.flush_model(["state", "tx"])
+            self.env.cr.execute(
+                """
+                INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, trigger,
+                                          entity, flow, action, res_model, res_id, attempts, tx,
+                                          create_uid, create_date, write_uid, write_date)
+                SELECT %(connector)s, %(company)s, 'out', 0, %(priority)s, 'pending', %(trigger)s,
+                       %(entity)s, %(flow)s, 'update', %(model)s, r.id, 0, txid_current(),
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(ids)s) AS r(id)
+                 WHERE (%(unbound)s OR EXISTS (SELECT 1 FROM sync_hub_binding b
+                                                WHERE b.connector_id = %(connector)s AND b.entity = %(entity)s
+                                                  AND b.res_model = %(model)s AND b.res_id = r.id))
+                   AND NOT EXISTS (SELECT 1 FROM sync_hub_log own
+                                    WHERE own.res_model = %(model)s AND own.res_id = r.id
+                                      AND own.connector_id = %(connector)s AND own.flow = %(flow)s
+                                      AND own.tx = txid_current() AND own.state = 'pending')
+                """,
+                {
+                    "connector": target.id,
+                    "company": target.company_id,
+                    "priority": target.flows[flow],
+                    "trigger": trigger,
+                    "entity": ENTITY_OF.get(flow, flow),
+                    "flow": flow,
+                    "model": records._name,
+                    "ids": list(records.ids),
+                    "unbound": unbound,
                     "uid": self.env.uid,
                     "now": fields.Datetime.now(),
                 },
@@ -144,11 +194,22 @@ class SyncHubLog(models.Model):
 
     @api.model
     def _append_events(self, connector, events, exchange, trigger="webhook"):
-        """Store `Event`s; returns for each the row id, or None for one that is already stored."""
+        """Store `Event`s; returns for each the row id, or None for one that is already stored.
+
+        Of what we have read ourselves also None when it is what was applied last.
+        """
         now = fields.Datetime.now()
         ids = []
         for event in events:
             time = event.version.time
+            key = event.key
+            if event.digest:
+                binding = self.env["sync.hub.binding"]._find(connector, event.entity, event.remote_id)
+                if binding.read_digest == event.digest:
+                    ids.append(None)
+                    continue
+                # The same content is news once another one was applied in between.
+                key = f"{key}:{binding.version_time or ''}"
             self.env.cr.execute(
                 """
                 INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, reason, trigger,
@@ -169,7 +230,7 @@ class SyncHubLog(models.Model):
                     event.entity,
                     event.action,
                     event.remote_id,
-                    event.key,
+                    key,
                     time and time.replace(tzinfo=None),
                     event.version.sequence,
                     wirejson.dumps(event.payload),

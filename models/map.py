@@ -10,14 +10,24 @@ KINDS = {
     "currency": ("Currency", "currency_id"),
     "country": ("Country", "country_id"),
     "state": ("State / province", "country_state_id"),
+    "payment_method": ("Payment method", "journal_id"),
+    "carrier": ("Carrier", "carrier_id"),
+    "tax_id": ("Tax (id)", "tax_id"),
+    "group": ("Customer group", "partner_category_id"),
+    "language": ("Language", "lang_id"),
 }
+
+#: Kinds that nothing fails without.
+OPTIONAL = {"carrier", "group", "tax_id"}
 
 ORDER_ACTIONS = [
     ("none", "Nothing"),
     ("sent", "Mark the quotation as sent"),
     ("confirm", "Confirm the order"),
+    ("paid", "Mark as paid and confirm"),
     ("deliver", "Confirm and deliver everything"),
     ("cancel", "Cancel the order"),
+    ("hold", "Hold for a person"),
 ]
 
 
@@ -34,11 +44,22 @@ class SyncHubMap(models.Model):
     kind = fields.Selection([(key, label) for key, (label, _field) in KINDS.items()], required=True)
     remote_value = fields.Char(required=True, help="The value as the remote sends it, for example an id.")
     remote_label = fields.Char(help="What the remote calls it.")
+    remote_group = fields.Char(readonly=True, help="What it belongs to at the remote.")
     order_action = fields.Selection(ORDER_ACTIONS, string="Odoo does")
+    order_event = fields.Selection(
+        [("confirmed", "confirmed"), ("shipped", "delivered"), ("cancelled", "cancelled")],
+        string="Sent when Odoo's order is",
+        help="The state that the shop is told when the order in Odoo has come so far.",
+    )
+    is_final = fields.Boolean(string="Final", help="An order in this state is told nothing any more.")
     tax_id = fields.Many2one("account.tax", check_company=True, domain="[('type_tax_use', '=', 'sale')]")
     currency_id = fields.Many2one("res.currency")
     country_id = fields.Many2one("res.country")
     country_state_id = fields.Many2one("res.country.state")
+    journal_id = fields.Many2one("account.journal", check_company=True, domain="[('type', 'in', ('bank', 'cash'))]")
+    carrier_id = fields.Many2one("delivery.carrier", check_company=True)
+    partner_category_id = fields.Many2one("res.partner.category", string="Contact tag")
+    lang_id = fields.Many2one("res.lang")
     is_missing = fields.Boolean(compute="_compute_is_missing", search="_search_is_missing")
 
     def init(self):
@@ -63,16 +84,32 @@ class SyncHubMap(models.Model):
     @api.depends("kind", *(field for _label, field in KINDS.values()))
     def _compute_is_missing(self):
         for row in self:
-            row.is_missing = not (row.kind and row[KINDS[row.kind][1]])
+            row.is_missing = row.kind not in OPTIONAL and not (row.kind and row[KINDS[row.kind][1]])
 
     def _search_is_missing(self, operator, value):
         domain = []
         for kind, (_label, field) in KINDS.items():
+            if kind in OPTIONAL:
+                continue
             domain = ["|", *domain] if domain else domain
             domain += ["&", ("kind", "=", kind), (field, "=", False)]
         # 17.0 asks ("=", True), 19.0 ("in", {True}).
         asked = True in value if operator in ("in", "not in") else bool(value)
         return domain if (operator in ("=", "in")) == asked else ["!", *domain]
+
+    @api.model
+    def _row(self, connector, kind, remote_value):
+        """The row of a remote value, empty when there is none."""
+        if not remote_value:
+            return self.browse()
+        domain = [("connector_id", "=", connector.id), ("kind", "=", kind), ("remote_value", "=", str(remote_value))]
+        return self.search(domain)
+
+    @api.model
+    def _remote_of(self, connector, kind, record):
+        """The remote's value of an Odoo record, None when there is none; of several the first one."""
+        domain = [("connector_id", "=", connector.id), ("kind", "=", kind), (KINDS[kind][1], "=", record.id)]
+        return self.search(domain, order="id", limit=1).remote_value or None
 
     @api.model
     def _lookup(self, connector, kind, remote_value):
@@ -120,9 +157,12 @@ class SyncHubMap(models.Model):
 
     @api.model
     def _preload(self, connector, rows):
-        """Create the adapter's default rows (kind, remote value, label, value) that do not exist yet."""
+        """Create the adapter's default rows that do not exist yet.
+
+        :param rows: (kind, remote value, label, value[, further values of the row]).
+        """
         known = {(row.kind, row.remote_value) for row in self.search([("connector_id", "=", connector.id)])}
-        for kind, remote_value, label, value in rows:
+        for kind, remote_value, label, value, *more in rows:
             if (kind, remote_value) in known:
                 continue
             self.create(
@@ -132,6 +172,7 @@ class SyncHubMap(models.Model):
                     "remote_value": remote_value,
                     "remote_label": label,
                     KINDS[kind][1]: self._default_value(kind, value),
+                    **(more[0] if more else {}),
                 }
             )
 

@@ -47,6 +47,8 @@ class SaleOrder(models.Model):
             "none": lambda: "",
             "sent": self._hub_sent,
             "confirm": self._hub_confirm,
+            "paid": self._hub_pay,
+            "hold": self._hub_hold,
             "deliver": self._hub_deliver,
             "cancel": self._hub_cancel,
         }[action]()

@@ -25,6 +25,8 @@ class SyncHubSecret(models.Model):
     @api.model
     def _set(self, connector, name, value):
         """Keep the text, or forget the secret when it is empty."""
+        # What a connector can do may depend on its keys.
+        self.env.registry.clear_cache()
         row = self.sudo().search([("connector_id", "=", connector.id), ("name", "=", name)])
         if not value:
             row.unlink()

@@ -15,6 +15,11 @@ class StockMove(models.Model):
         moves = changed.of("stock").sudo().filtered(lambda move: move.state != "draft")
         for trigger, group in moves.grouped(StockMove._hub_trigger).items():
             group.product_id._hub_touch("stock", trigger)
+            orders = group.filtered(lambda move: move.state == "done").sale_line_id.order_id.filtered(
+                "hub_connector_id"
+            )
+            for flow in ("status", "tracking"):
+                self.env["sync.hub.log"]._append_records(flow, orders, trigger)
         return result
 
     def _hub_trigger(self):

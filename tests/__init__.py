@@ -5,7 +5,10 @@ from . import test_connector
 from . import test_drain
 from . import test_guards
 from . import test_hooks
+from . import test_prestashop_coupons
 from . import test_prestashop_customers
+from . import test_prestashop_invoices
+from . import test_prestashop_money
 from . import test_prestashop_orders
 from . import test_prestashop_samples
 from . import test_prestashop_types
@@ -13,3 +16,4 @@ from . import test_stock
 from . import test_views
 from . import test_wake
 from . import test_webhook
+from . import test_prestashop_out

@@ -41,7 +41,7 @@ class TestConnector(HubCase):
         self.assertEqual(shop.retry_schedule, "10, 60, 300, 900, 3600, 86400*")
         maps = {(row.kind, row.remote_value): row for row in shop.map_ids}
         self.assertEqual(maps["country", "6"].country_id.code, "ES")
-        self.assertEqual(maps["order_state", "2"].order_action, "confirm")
+        self.assertEqual(maps["order_state", "2"].order_action, "paid")
         self.assertEqual(maps["currency", "1"].currency_id, self.company.currency_id)
 
     def test_wrong_schedule_is_refused(self):

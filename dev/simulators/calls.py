@@ -2,12 +2,16 @@
 
 import collections
 import json
+import re
 import threading
 import time
+import xml.etree.ElementTree as ET
 
 KEEP = 5000
 KEEP_BODY_BYTES = 20_000
 SECRET_KEYS = {"retailer_otp", "pickup_otp", "token", "secret", "password", "access_token", "api_key"}
+SECRET_QUERY = re.compile(r"\b(ws_key)=[^&]*")
+SECRET_NODE = re.compile(r"<(passwd|secure_key)>[^<]*<")
 
 
 def masked(value):
@@ -16,6 +20,23 @@ def masked(value):
     if isinstance(value, list):
         return [masked(item) for item in value]
     return value
+
+
+def described(raw):
+    """(number of records, body to show) of a JSON or XML body."""
+    try:
+        parsed = json.loads(raw)
+    except ValueError:
+        pass
+    else:
+        items = len(parsed) if isinstance(parsed, list) else 1
+        return items, masked(parsed) if len(raw) <= KEEP_BODY_BYTES else "(long)"
+    try:
+        items = len(ET.fromstring(raw))
+    except ET.ParseError:
+        return None, "(not JSON)"
+    text = SECRET_NODE.sub(r"<\1>***<", raw.decode("utf-8", "replace"))
+    return items, text if len(raw) <= KEEP_BODY_BYTES else "(long)"
 
 
 class Calls:
@@ -35,14 +56,8 @@ class Calls:
         items, body = None, None
         raw = request.get_data()
         if raw:
-            try:
-                parsed = json.loads(raw)
-            except ValueError:
-                body = "(not JSON)"
-            else:
-                items = len(parsed) if isinstance(parsed, list) else 1
-                body = masked(parsed) if len(raw) <= KEEP_BODY_BYTES else "(long)"
-        query = request.query_string.decode("utf-8", "replace")
+            items, body = described(raw)
+        query = SECRET_QUERY.sub(r"\1=***", request.query_string.decode("utf-8", "replace"))
         call = {
             "time": now,
             "method": request.method,

@@ -18,6 +18,7 @@ FIELDS = {
     "rate": (int, float),
     "seed": int,
     "path": str,
+    "method": str,
     "release": bool,
 }
 
@@ -82,13 +83,13 @@ class Fault:
             }
 
     # -- the calls -------------------------------------------------------
-    def take(self, path):
+    def take(self, path, method):
         """The fault that this call suffers, or None. Counts it."""
         with self._condition:
             spec = self.spec
-            if not set(spec) - {"times", "apply", "rate", "seed", "path"}:
+            if not set(spec) - {"times", "apply", "rate", "seed", "path", "method"}:
                 return None
-            if spec.get("path", "") not in path or spec.get("times", 1) <= 0:
+            if spec.get("method", method) != method or spec.get("path", "") not in path or spec.get("times", 1) <= 0:
                 return None
             if "rate" in spec and self._random.random() >= spec["rate"]:
                 return None

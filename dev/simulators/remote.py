@@ -121,7 +121,7 @@ class Remote:
             raise Dropped
 
     def _suffer(self, request, path, call):
-        fault = self.fault.take(call["path"])
+        fault = self.fault.take(call["path"], call["method"])
         if fault is None:
             return self._apply(request, path)
         call["fault"] = fault

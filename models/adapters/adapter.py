@@ -12,6 +12,7 @@ class Parsed(NamedTuple):
 
     message: Message
     version: Version
+    digest: str | bool = False
 
 
 class Event(NamedTuple):
@@ -21,6 +22,7 @@ class Event(NamedTuple):
     :param str entity: the hub's word for what it is about (`customer`, `address`, `order` ...).
     :param str remote_id: the remote's id of that record; orders of one lane are kept by it.
     :param str ignored: why the event needs no work, "" when it does.
+    :param str digest: of something that was read: what is known to be applied already is not stored again.
     """
 
     key: str | None
@@ -30,6 +32,23 @@ class Event(NamedTuple):
     payload: dict
     version: Version = Version()
     ignored: str = ""
+    digest: str = ""
+
+
+class Created(NamedTuple):
+    """The remote made a record of ours and gave it this id."""
+
+    remote_id: str
+
+
+class Fetched(NamedTuple):
+    """What a remote was asked for: events for the inbox, and where to go on reading.
+
+    :param int offset: where the next page begins, None when there is none.
+    """
+
+    events: list
+    offset: int | None = None
 
 
 class Inbox(NamedTuple):
@@ -54,16 +73,34 @@ class Adapter(models.AbstractModel):
     _name = "sync.hub.adapter"
     _description = "Remote system adapter"
 
-    #: Outbound flows that the remote accepts, in the hub's words (see `sync.hub.connector.FLOWS`).
+    #: Outbound flows that the remote accepts, in the hub's words (see `flows.FLOWS`).
     _flows = ()
+    #: Whether a connector of this kind is of no use without an address.
+    _needs_url = True
+    #: Values of a new connector of this kind: {field: value}.
+    _presets = {}
+    #: Flows whose creates a remote would carry out twice: after an unknown outcome a person decides.
+    _not_repeatable = ()
     #: Field of product.product that holds the remote id, when the kind maps products by a field.
     _product_field = None
     #: Seconds before each try, see `transport.backoff`.
     _retry_schedule = "5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600"
+    #: Lists of the remote that are read by schedule, in that order.
+    _sources = ()
+    #: Short lists of the remote's own values, read from time to time into the value maps.
+    _lists = ()
+    #: Whether prices go out with tax as the connector says, or always in one way; None for as it says.
+    _price_tax = None
+    #: Decimal places of a price; None for those of its currency.
+    _price_digits = None
     #: Most records of one call.
     _batch_size = 100
     #: Name of the header that carries the webhook's secret.
     _secret_header = "X-Webhook-Secret"
+
+    def _offered(self, connector):
+        """The outbound flows that this connector can serve as it is configured."""
+        return self._flows
 
     def _default_maps(self, connector):
         """Value maps of a fresh remote: rows of (kind, remote value, remote label, value)."""
@@ -95,8 +132,9 @@ class Adapter(models.AbstractModel):
         return {"success": True, "batch_id": inbox.batch_id, "results": outcomes}
 
     def push(self, config, transport, items):
-        """Send `ProductPush` items in one call; return {remote_id: None or SyncError} per item.
+        """Send items of one exporter; return {item.key: what became of it}.
 
+        That is None (accepted), a `SyncError`, a `Created` or a `Fetched`. An error of the whole call is raised.
         `config` is the connector's plain configuration (`sync.hub.connector._push_config`): no database.
         """
         raise NotImplementedError

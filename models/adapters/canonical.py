@@ -16,10 +16,14 @@ class Message(BaseModel):
 
 
 class Version(Message):
-    """The age of a snapshot: the remote's time of the event and its running number."""
+    """The age of a snapshot: the remote's time of the event and its running number.
+
+    One that we have read ourselves (`polled`) has a time only, but that one is exact.
+    """
 
     time: datetime | None = None
     sequence: int = 0
+    polled: bool = False
 
 
 class Address(Message):
@@ -43,6 +47,8 @@ class Address(Message):
     state: str | None = None
     phone: str | None = None
     mobile: str | None = None
+    vat: str | None = None
+    identification: str | None = None
     deleted: bool = False
 
 
@@ -82,6 +88,9 @@ class OrderLine(Message):
     total_excl: Decimal
     total_incl: Decimal
     tax_rate: Decimal | None = None
+    tax_ids: tuple[str, ...] = ()
+    quantity_refunded: Decimal = Decimal(0)
+    quantity_returned: Decimal = Decimal(0)
 
 
 class OrderNote(Message):
@@ -103,25 +112,126 @@ class StatusChange(Message):
 
 
 class Payment(Message):
-    """Money that the remote says it received for an order. Card data has no place here."""
+    """Money that the remote says it received for an order; a negative amount is money given back.
+
+    `order_number` may belong to several orders. Without a `currency` it is the order's. Card data has no place here.
+    """
 
     id: str
     amount: Decimal
     method: str | None = None
     transaction: str | None = None
     time: datetime | None = None
+    order_id: str | None = None
+    order_number: str | None = None
+    currency: str | None = None
+
+
+class Invoice(Message):
+    """The remote's own invoice of an order. No `number` yet, or totals of None, mean that nothing was said of them."""
+
+    id: str
+    order_id: str | None = None
+    order_number: str | None = None
+    number: str | None = None
+    total_incl: Decimal | None = None
+    total_excl: Decimal | None = None
+    time: datetime | None = None
+    rendered: bool = False
+
+
+class RefundLine(Message):
+    """How much of an order's line was refunded, and for how much."""
+
+    line_id: str
+    quantity: Decimal
+    total_excl: Decimal
+    total_incl: Decimal
+
+
+class Refund(Message):
+    """A credit slip of the remote."""
+
+    id: str
+    order_id: str
+    time: datetime | None = None
+    lines: tuple[RefundLine, ...] = ()
+    shipping_excl: Decimal = Decimal(0)
+    shipping_incl: Decimal = Decimal(0)
+
+
+class Coupon(Message):
+    """A discount of the remote, with a `code` or without.
+
+    `names` are by the remote's id of the language ("" when it does not say). `percent`, `amount`, `free_shipping` and
+    `gift` (a product id) are what it grants, on `product_scope`; `restrictions` are conditions whose content the
+    remote does not tell. A `quantity` of 0 is used up.
+    """
+
+    id: str
+    code: str | None = None
+    names: dict[str, str] = {}
+    description: str | None = None
+    customer_id: str | None = None
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    quantity: int = 0
+    quantity_per_user: int = 0
+    percent: Decimal = Decimal(0)
+    amount: Decimal = Decimal(0)
+    amount_taxed: bool = True
+    currency: str | None = None
+    free_shipping: bool = False
+    gift: str | None = None
+    minimum: Decimal = Decimal(0)
+    minimum_taxed: bool = True
+    minimum_currency: str | None = None
+    product_scope: Literal["order", "cheapest", "selection", "product"] = "order"
+    product_id: str | None = None
+    restrictions: tuple[str, ...] = ()
+    active: bool = True
+    deleted: bool = False
+    partial_use: bool = False
+    priority: int = 1
+
+
+class CouponUse(Message):
+    """What a coupon took off one order."""
+
+    coupon_id: str
+    name: str = ""
+    total_incl: Decimal = Decimal(0)
+    total_excl: Decimal = Decimal(0)
+    free_shipping: bool = False
+
+
+class CouponUsage(Message):
+    """A coupon was put into a cart, or taken out again; the order may not exist yet."""
+
+    id: str
+    coupon_id: str
+    code: str | None = None
+    cart_id: str | None = None
+    order_id: str | None = None
+    applied: bool = True
 
 
 class Order(Message):
     """A snapshot of one order.
 
-    `status` is None when the snapshot does not know it; `complete` is False when lines are missing.
+    `status` is None when the snapshot does not know it; `complete` is False when lines are missing; `doubt` says why
+    the remote should be asked for the order itself, although the snapshot can be applied.
     """
 
     id: str
     number: str
     customer_id: str | None = None
     delivery_address_id: str | None = None
+    invoice_address_id: str | None = None
+    carrier: str | None = None
+    tracking: str | None = None
+    note: str | None = None
+    doubt: str = ""
     currency: str | None = None
     time: datetime | None = None
     status: str | None = None
@@ -133,6 +243,10 @@ class Order(Message):
     notes: tuple[OrderNote, ...] = ()
     history: tuple[StatusChange, ...] = ()
     payments: tuple[Payment, ...] = ()
+    cart_id: str | None = None
+    refunds: tuple[Refund, ...] = ()
+    coupons: tuple[CouponUse, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
     complete: bool = True
 
 
@@ -170,3 +284,63 @@ class ProductPush(Message):
     price: Price | None = None
     stock: Stock | None = None
     publication: Publication | None = None
+
+    @property
+    def key(self):
+        """What an adapter's results are told apart by."""
+        return self.remote_id
+
+
+class RecordPush(Message):
+    """What a remote has to be told about a customer, an address, an order or a coupon.
+
+    `values` are the canonical fields to set; the ones left out stay as they are. Without a `remote_id` the remote
+    makes a new record; with `lookup` it is only asked whether it has made one.
+    """
+
+    key: str
+    entity: str
+    remote_id: str | None = None
+    values: dict
+    lookup: bool = False
+
+
+class Fetch(Message):
+    """Ask a remote for one of its records as it is now."""
+
+    key: str
+    entity: str
+    remote_id: str
+
+
+class Poll(Message):
+    """Ask a remote for one page of what changed in a span of its own local time."""
+
+    key: str
+    resource: str
+    since: str
+    until: str
+    offset: int = 0
+    # Its log row bears the name of the list.
+    remote_id: None = None
+
+
+class Value(Message):
+    """One value of a remote's list: what it is called, and what tells its counterpart in Odoo.
+
+    `match` is a code both sides know (ISO code, rate, locale) or, for order states, the action to propose; `group`
+    ties together values that are one thing (a carrier that was edited gets a new id), or names the country of a state.
+    """
+
+    value: str
+    label: str | None = None
+    match: str | None = None
+    group: str | None = None
+
+
+class ValueList(Message):
+    """All values of one kind that a remote knows (see `sync.hub.map`)."""
+
+    id: str
+    kind: str
+    values: tuple[Value, ...] = ()

@@ -104,17 +104,17 @@ class Transport:
         self.exchanges = []
         self.secrets = [secret for secret in secrets if secret]
 
-    def request(self, method, url, headers=None, json=None, params=None, classify=True):
-        """Send one request and return its `Reply`.
+    def request(self, method, url, headers=None, json=None, params=None, classify=True, xml=""):
+        """Send one request, with a JSON body or with XML text, and return its `Reply`.
 
         :param bool classify: raise for statuses other than 2xx (see `check`); False leaves it to the caller.
         :raises TransientError: no connection, time-out, broken answer, or a status worth a retry.
         """
         self._pace()
-        body = wirejson.dumps(json) if json is not None else ""
+        body = wirejson.dumps(json) if json is not None else xml
         headers = {"Accept": "application/json", "User-Agent": "SyncHub/1.0", **(headers or {})}
-        if json is not None:
-            headers["Content-Type"] = "application/json"
+        if body:
+            headers["Content-Type"] = "application/xml" if xml else "application/json"
         started = time.monotonic()
         reply, error = None, ""
         try:
@@ -137,7 +137,8 @@ class Transport:
             error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
             raise TransientError(error, code="no_answer") from None
         finally:
-            self._record(method, url, headers, json, reply, error, started)
+            sent = wirejson.dumps(redact(json)) if json is not None else self._clean(xml)
+            self._record(method, url, headers, sent, reply, error, started)
         if classify:
             self.check(reply)
         return reply
@@ -175,7 +176,7 @@ class Transport:
             text = text.replace(secret, MASK)
         return text.replace("\x00", "")
 
-    def _record(self, method, url, headers, json, reply, error, started):
+    def _record(self, method, url, headers, sent, reply, error, started):
         received = ""
         if reply is not None:
             received = wirejson.dumps(redact(reply.data)) if reply.data is not None else reply.text
@@ -184,7 +185,7 @@ class Transport:
                 method=method,
                 url=redact_url(url),
                 request_headers=redact_headers(headers),
-                request_body=wirejson.dumps(redact(json))[:KEPT] if json is not None else "",
+                request_body=sent[:KEPT],
                 status=reply.status if reply is not None else 0,
                 response_body=received[:KEPT],
                 error=error,

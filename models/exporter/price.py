@@ -23,8 +23,13 @@ class PriceExporter(models.AbstractModel):
     def _price(self, connector, product, price, currency, factor):
         taxes = product.taxes_id._filter_taxes_by_company(connector.company_id)
         # The whole pack is rounded, once.
-        totals = taxes.compute_all(price, currency, factor, product)
-        amount = currency.round(totals[f"total_{connector.price_tax}"])
+        adapter = connector._adapter()
+        digits = adapter._price_digits
+        kind = adapter._price_tax or connector.price_tax
+        if digits is None:
+            amount = currency.round(taxes.compute_all(price, currency, factor, product)[f"total_{kind}"])
+        else:
+            amount = self._unrounded(taxes, price, currency, product, kind, digits) * factor
         if amount <= 0:
             return MappingError(
                 _(
@@ -37,3 +42,10 @@ class PriceExporter(models.AbstractModel):
                 code="price_not_positive",
             )
         return Price(amount=Decimal(str(amount)), currency=currency.name)
+
+    @staticmethod
+    def _unrounded(taxes, price, currency, product, kind, digits):
+        """The price with more places than the currency has: 9.99 with 21 % in it is 8.256198 without."""
+        # Odoo rounds the totals of a line to the currency: those of a million pieces round what does not count.
+        many = 10 ** max(digits - currency.decimal_places, 0)
+        return round(taxes.compute_all(price, currency, many, product)[f"total_{kind}"] / many, digits)

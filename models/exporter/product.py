@@ -4,26 +4,11 @@ from odoo import _, models
 
 from .. import compat
 from ..adapters.canonical import Price, ProductPush, Publication, Stock
-
-#: Who asks for a push by hand wants it sent, whatever was agreed: somebody may have edited the remote.
-BY_HAND = {"replay", "manual_single", "manual_full"}
+from .push import Push
 
 
-class Push:
-    """All that one remote product would be told, before it is compared with what was agreed."""
-
-    def __init__(self, rows, remote_id="", binding=None, values=None, error=None):
-        self.rows = rows
-        self.remote_id = remote_id
-        self.binding = binding
-        self.values = values or {}
-        self.error = error
-
-    def changes(self):
-        """{flow: value as JSON} that the remote does not hold yet."""
-        if not self.binding or BY_HAND & set(self.rows.mapped("trigger")):
-            return self.values
-        return {flow: value for flow, value in self.values.items() if not self.binding._agrees(flow, value)}
+class ProductPusher(Push):
+    """All that one remote product would be told."""
 
     def message(self, changes):
         price, stock = changes.get("price"), changes.get("stock")
@@ -41,6 +26,7 @@ class ProductExporter(models.AbstractModel):
 
     _name = "sync.hub.exporter.product"
     _description = "Product exporter"
+    _inherit = "sync.hub.exporter"
 
     def _pushes(self, connector, rows):
         """`Push`es for the newest rows of some variants; rows that have nothing to say are closed here."""
@@ -71,14 +57,14 @@ class ProductExporter(models.AbstractModel):
         for row in rows:
             value = self._value(product, binding, row.flow, prices, stocks)
             if isinstance(value, Exception):
-                yield Push(row, binding.remote_id, binding, error=value)
+                yield ProductPusher(row, binding.remote_id, binding, error=value)
             elif value is None:
                 row._finish("skipped", reason="ignored", result=self._silent(product))
             else:
                 values[row.flow] = value
                 told |= row
         if told:
-            yield Push(told, binding.remote_id, binding, values)
+            yield ProductPusher(told, binding.remote_id, binding, values)
 
     @staticmethod
     def _silent(product):
@@ -96,10 +82,14 @@ class ProductExporter(models.AbstractModel):
             price = prices[product.id]
             if isinstance(price, Exception):
                 return price
-            return [str(price.amount.quantize(Decimal("0.01"))), price.currency]
+            return [f"{price.amount:f}" if self._precise(binding) else f"{price.amount:.2f}", price.currency]
         if not compat.is_storable(product):
             return None
         return self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], binding.factor)
+
+    @staticmethod
+    def _precise(binding):
+        return binding.connector_id._adapter()._price_digits is not None
 
     def _read_now(self, connector, rows, products, bindings):
         """Prices and quantities of the products that have a row for them, in bulk."""
@@ -145,4 +135,4 @@ class ProductExporter(models.AbstractModel):
                     result=_("%(product)s bears this id now.", product=heir.display_name),
                 )
             else:
-                yield Push(row, row.remote_id, self.env["sync.hub.binding"], {"publication": False})
+                yield ProductPusher(row, row.remote_id, self.env["sync.hub.binding"], {"publication": False})

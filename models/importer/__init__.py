@@ -3,4 +3,11 @@ from . import partner
 from . import product
 from . import tax
 from . import order_lines
+from . import payment
+from . import refund
+from . import coupon
+from . import coupon_use
+from . import invoice
+from . import history
 from . import order
+from . import value_map

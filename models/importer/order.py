@@ -7,7 +7,10 @@ from ..adapters import canonical
 from ..adapters.errors import MappingError
 
 #: Fields of the header that a later snapshot may still change.
-LATER = ("partner_id", "partner_shipping_id", "client_order_ref", "hub_delivery_ref")
+LATER = ("partner_id", "partner_shipping_id", "partner_invoice_id", "client_order_ref", "hub_delivery_ref")
+
+#: Actions with which the shop goes on with an order.
+GO_ON = ("confirm", "paid", "deliver")
 
 
 class OrderImporter(models.AbstractModel):
@@ -37,6 +40,7 @@ class OrderImporter(models.AbstractModel):
             team_id=connector.team_id.id,
             user_id=connector.salesperson_id.id,
             hub_connector_id=connector.id,
+            hub_cart_ref=getattr(message, "cart_id", None) or False,
         )
         if connector.warehouse_ids:
             values["warehouse_id"] = connector.warehouse_ids[0].id
@@ -59,6 +63,9 @@ class OrderImporter(models.AbstractModel):
         address = self._record_of(connector, "address", address_id)
         values["partner_shipping_id"] = address.id if address else partner.id
         values["hub_delivery_ref"] = address_id or False
+        invoice_to = self._record_of(connector, "address", getattr(message, "invoice_address_id", None))
+        if invoice_to:
+            values["partner_invoice_id"] = invoice_to.id
         return values
 
     def _currency(self, connector, message):
@@ -89,10 +96,11 @@ class OrderImporter(models.AbstractModel):
 
     def _finish(self, connector, message, sale, is_new):
         if isinstance(message, canonical.OrderStub):
+            asked = connector._ask_for("order", message.id, message.reason)
             if is_new:
-                self._hold(connector, sale, message.reason)
+                self._hold(connector, sale, message.reason, tell=not asked)
             return sale, [message.reason]
-        said = []
+        said, was = [], sale.state
         accepted = sale.hub_accepted_total == f"{message.total_incl:.2f}"
         if accepted:
             # A person has looked at these very amounts and taken the order as he made it.
@@ -103,8 +111,19 @@ class OrderImporter(models.AbstractModel):
         if not accepted:
             self._agree_total(connector, message, sale, said)
         self._post_notes(connector, message, sale)
+        self._take_details(connector, message, sale)
+        self.env["sync.hub.importer.history"]._apply_to(connector, message, sale)
         self._follow_status(connector, message, sale, said)
+        self._follow_money(connector, message, sale, said)
+        if is_new or (sale.state == "sale" and was != "sale"):
+            self._let_go_on(connector, sale, message.id)
         return sale, said
+
+    def _follow_money(self, connector, message, sale, said):
+        """Take over what the snapshot says of coupons, invoices, payments and refunds: in this order they build on
+        each other."""
+        for entity in ("coupon.use", "invoice", "payment", "refund"):
+            self.env[f"sync.hub.importer.{entity}"]._apply_to(connector, message, sale, said)
 
     def _forget_stock(self, connector, sale):
         """The shop has lowered its own stock by what it sold: what was agreed with it holds no more."""
@@ -161,6 +180,9 @@ class OrderImporter(models.AbstractModel):
             sale.hub_held_total = f"{message.total_incl:.2f}"
             self._hold(connector, sale, reason)
             said.append(reason)
+        elif sale.hub_state_hold:
+            # The totals agree; what the shop's state holds the order for is another matter.
+            sale.hub_hold_reason = sale.hub_state_hold
         elif sale.hub_hold_reason:
             sale.hub_hold_reason = False
             sale.activity_ids.sudo().filtered(lambda a: a.summary == self._held()).unlink()
@@ -168,10 +190,11 @@ class OrderImporter(models.AbstractModel):
     def _held(self):
         return _("Order held: check it against the shop")
 
-    def _hold(self, connector, sale, reason):
+    def _hold(self, connector, sale, reason, tell=True):
         if sale.hub_hold_reason != reason:
             sale.hub_hold_reason = reason
-        connector._report(self._held(), reason, sale)
+        if tell:
+            connector._report(self._held(), reason, sale)
 
     def _post_notes(self, connector, message, sale):
         """Messages of the order into the chatter, each once; private ones as internal notes too."""
@@ -183,9 +206,31 @@ class OrderImporter(models.AbstractModel):
             title = _("Private note of the shop") if note.private else _("Message of the customer")
             body = Markup("<b>{}</b><br/>{}").format(title, Markup("<br/>").join(escape(note.text).split("\n")))
             # A log note reaches followers who are employees only: no mail leaves, whoever wrote it.
-            sale.message_post(body=body, subtype_xmlid="mail.mt_note", message_type="comment")
+            self._log_note(sale, body)
             posted.add(mark)
             sale.hub_posted_notes = "\n".join(sorted(posted))
+
+    def _take_details(self, connector, message, sale):
+        """The note and the carrier, unless somebody has changed them in Odoo since the shop told them last."""
+        binding = self._bindings()._find(connector, "order", message.id)
+        note = message.note or ""
+        values = self._news(binding, "note", {"note": note}, {"hub_note": note or False}, {"hub_note": ("note",)})
+        carrier = message.carrier and self.env["sync.hub.map"].sudo()._lookup(connector, "carrier", message.carrier)
+        if carrier and not sale.carrier_id:
+            values["carrier_id"] = carrier.id
+        changes = self._changes(sale, values)
+        if changes:
+            sale.write(changes)
+
+    def _told(self, connector, message, record):
+        if isinstance(message, canonical.OrderStub):
+            return {}
+        told = {"note": {"note": message.note or ""}}
+        if message.status:
+            told["status"] = message.status
+        if message.tracking:
+            told["tracking"] = message.tracking
+        return told
 
     def _follow_status(self, connector, message, sale, said):
         """Do what the value map says for the shop's state, once per change of state."""
@@ -196,7 +241,9 @@ class OrderImporter(models.AbstractModel):
         if action is None:
             Map._note_missing(connector, "order_state", message.status)
             said.append(_("Order state %s is not mapped: nothing was done for it.", message.status))
-        if sale.hub_hold_reason and action in ("confirm", "deliver"):
+        if action in GO_ON:
+            sale._hub_unhold()
+        if sale.hub_hold_reason and action in GO_ON:
             said.append(_("Not confirmed: %s", sale.hub_hold_reason))
             return
         sale.hub_remote_status = message.status

@@ -2,6 +2,32 @@ from odoo import _, models
 
 from ..adapters import canonical
 
+#: Odoo's field -> canonical fields it is made of.
+CUSTOMER = {
+    "name": ("first_name", "last_name", "company", "email"),
+    "email": ("email",),
+    "company_name": ("company",),
+    "active": ("active",),
+}
+ADDRESS = {
+    "name": ("first_name", "last_name"),
+    "company_name": ("company",),
+    "street": ("street",),
+    "street2": ("street2",),
+    "zip": ("zip",),
+    "city": ("city",),
+    "country_id": ("country",),
+    "state_id": ("state",),
+    "phone": ("phone", "mobile"),
+    "mobile": ("mobile",),
+    "vat": ("vat",),
+    "hub_alias": ("alias",),
+}
+#: Fields of an address that the remote is known to hold once a message has told them.
+ADDRESS_TOLD = (
+    "customer_id alias company first_name last_name street street2 zip city country state phone mobile"
+).split()
+
 
 class PartnerImporter(models.AbstractModel):
     """Customers and their addresses: one partner per remote id, never merged by e-mail."""
@@ -30,13 +56,38 @@ class PartnerImporter(models.AbstractModel):
         }
         if customer.company:
             values["company_name"] = customer.company
+        partner = partner or self._by_email(connector, customer)
         if partner:
+            binding = self._bindings()._find(connector, "customer", customer.id)
+            values = self._news(
+                binding, "customer", self._told(connector, customer, partner)["customer"], values, CUSTOMER
+            )
             changes = self._changes(partner, values)
             if changes:
                 partner.write(changes)
         else:
             partner = self.env["res.partner"].create(self._new(connector, values))
         return partner, [_("Archived: deleted at the remote.")] if customer.deleted else []
+
+    def _by_email(self, connector, customer):
+        """The one contact of this e-mail address that no customer of the shop is yet; only where it is asked for."""
+        if not connector.match_email or not customer.email:
+            return None
+        domain = [
+            ("email", "=ilike", customer.email.replace("_", "\\_").replace("%", "\\%")),
+            ("parent_id", "=", False),
+            ("company_id", "in", (False, connector.company_id.id)),
+        ]
+        partners = self.env["res.partner"].search(domain, limit=2)
+        bound = self._bindings()._of_records(connector, partners).filtered(lambda b: b.entity == "customer")
+        return partners if len(partners) == 1 and not bound else None
+
+    def _told(self, connector, message, record):
+        if isinstance(message, canonical.Customer):
+            fields = ("first_name", "last_name", "email", "company")
+            told = {field: getattr(message, field) for field in fields}
+            return {"customer": {**told, "active": message.active and not message.deleted}}
+        return {"address": {field: getattr(message, field) for field in ADDRESS_TOLD}}
 
     def _ensure(self, connector, customer_id, name=None):
         """The partner of a customer id; an empty one that is filled later when the id is not known yet."""
@@ -59,8 +110,13 @@ class PartnerImporter(models.AbstractModel):
     def _address(self, connector, address):
         customer = self._ensure(connector, address.customer_id, address.customer_name)
         values, said = self._address_values(connector, address, customer)
+        if address.company and not customer.company_name and not customer.is_company:
+            # PrestaShop's own customers have no company: it stands in their addresses only.
+            customer.company_name = address.company
         partner = self._record_of(connector, "address", address.id)
         if partner:
+            binding = self._bindings()._find(connector, "address", address.id)
+            values = self._news(binding, "address", self._told(connector, address, partner)["address"], values, ADDRESS)
             changes = self._changes(partner, values)
             if changes:
                 partner.write(changes)
@@ -96,6 +152,8 @@ class PartnerImporter(models.AbstractModel):
             "active": not address.deleted,
             "hub_alias": address.alias or False,
         }
+        if address.vat and not customer.vat:
+            customer.vat = address.vat
         if "mobile" in self.env["res.partner"]._fields:
             values["mobile"] = address.mobile or False
             values["phone"] = address.phone or False

@@ -39,6 +39,10 @@ class TaxResolver(models.AbstractModel):
     def _candidates(self, connector, line):
         """Tax choices for a line: by map, then by rate, then by what leads from net to gross."""
         none = self.env["account.tax"]
+        told = [self.env["sync.hub.map"].sudo()._lookup(connector, "tax_id", tax_id) for tax_id in line.tax_ids]
+        if told and all(told):
+            # The remote named its taxes: a rate may belong to several.
+            return [none.concat(*told).with_env(self.env)]
         if not line.tax_rate and line.total_excl == line.total_incl:
             mapped = self.env["sync.hub.map"].sudo()._lookup(connector, "tax", "0")
             return [mapped.with_env(self.env)] if mapped else [none]

@@ -1,9 +1,11 @@
 """Orders made from a short description, with the events that the shop would queue for them."""
 
 from ..remote import BadRequest
+from .billing import deliver, invoice, pay
+from .constants import PAID, STATES
 from .forward import ADDRESS_FIELDS, Request
 from .lines import check, make_line, number, totals
-from .shop import PAID, STATES
+from .webservice import catalogue
 
 KEYS = {
     "customer",
@@ -73,103 +75,19 @@ def people(shop, request, given):
         )
         request.address(place, row, "created")
     elif any(place[key] != value for key, value in values.items()):
-        place.update(values)
+        place.update(values, date_upd=shop.local())
         request.address(place, row, "updated")
     return row, place
 
 
 def snapshot(order):
-    return {key: value for key, value in order.items() if key != "tracking_number"}
+    return {key: value for key, value in order.items() if key != "tracking_number" and not key.startswith("_")}
 
 
 def order_event(request, order, action, hook, context=None, **changed):
     data = {**snapshot(order), **changed}
     data["id_order_state"] = data["current_state"]
     request.add("order", order["id_order"], order["reference"], action, hook, data, context=context)
-
-
-def pay(shop, request, order, given, invoice_first=False):
-    """A payment of the whole amount, twice as an event."""
-    now = shop.local(request.epoch)
-    transaction = given.get("transaction_id") or (None if invoice_first else f"pi_{order['id_order']}")
-    payment = {
-        "id_order_payment": shop.next("payment"),
-        "order_reference": order["reference"],
-        "payment_method": order["payment"],
-        "amount": order["total_paid"],
-        "transaction_id": transaction or "",
-        "card_number": "",
-        "card_brand": "",
-        "card_expiration": "",
-        "card_holder": "",
-        "date_add": now,
-        "conversion_rate": 1,
-    }
-    order["order_payments"] = [*order["order_payments"], payment]
-    number_, name = payment["id_order_payment"], f"Payment #{transaction or payment['id_order_payment']}"
-    after = {
-        "id": str(number_),
-        "order_reference": order["reference"],
-        "id_currency": str(order["id_currency"]) if invoice_first else order["id_currency"],
-        "amount": order["total_paid"],
-        "payment_method": order["payment"],
-        "transaction_id": transaction,
-        "card_number": None,
-        "card_brand": None,
-        "card_expiration": None,
-        "card_holder": None,
-        "date_add": now,
-        "conversion_rate": "1.000000" if invoice_first else 1,
-    }
-    context = {"order_reference": order["reference"], "payment_method": order["payment"]}
-    for action, hook in (("received", "actionObjectOrderPaymentAddAfter"), ("confirmed", "actionPaymentCCAdd")):
-        request.add(
-            "payment",
-            number_,
-            name,
-            action,
-            hook,
-            after,
-            f"{action.capitalize()} payment: {name} ({order['payment']})",
-            context,
-        )
-
-
-def invoice(shop, request, order, late):
-    number_ = shop.next("invoice")
-    for line in order["order_details"]:
-        line["id_order_invoice"] = number_
-    keys = (
-        "id_order_detail",
-        "product_id",
-        "product_attribute_id",
-        "product_name",
-        "product_reference",
-        "product_ean13",
-        "product_quantity",
-        "unit_price_tax_incl",
-        "unit_price_tax_excl",
-        "total_price_tax_incl",
-        "total_price_tax_excl",
-        "reduction_percent",
-        "reduction_amount",
-        "reduction_amount_tax_incl",
-        "reduction_amount_tax_excl",
-        "product_weight",
-        "ecotax",
-    )
-    amounts = {f"total_paid_tax_{kind}": order[f"total_paid_tax_{kind}"] for kind in ("incl", "excl")}
-    if late:  # the order was loaded from the database
-        amounts = {key: f"{value:.6f}" for key, value in amounts.items()}
-    after = {
-        "id": str(number_),
-        "number": 0,
-        "id_order": order["id_order"] if late else str(order["id_order"]),
-        **amounts,
-        "date_add": shop.local(request.epoch),
-        "invoice_lines": [{key: line[key] for key in keys} for line in order["order_details"]],
-    }
-    request.add("invoice", number_, f"Invoice #{number_}", "created", "actionObjectOrderInvoiceAddAfter", after)
 
 
 def new_order(shop, given):
@@ -242,6 +160,9 @@ def new_order(shop, given):
         }
     )
     shop.orders[id_order] = order
+    catalogue.sell(shop, lines)
+    if rule:
+        shop.link_cart_rule(order, rule)
     if paid:
         pay(shop, request, order, given)
         order_event(request, order, "updated", "actionObjectOrderUpdateAfter")
@@ -264,8 +185,8 @@ def new_order(shop, given):
     return order, request
 
 
-def change_order(shop, given):
-    """(order, request) of a change in the back office."""
+def change_order(shop, given, request=None, employee=1):
+    """(order, request) of a change in the back office, or by the Webservice (no employee)."""
     order = shop.orders.get(given.get("id_order"))
     if order is None:
         raise BadRequest(f"no order {given.get('id_order')}")
@@ -285,7 +206,7 @@ def change_order(shop, given):
         },
         "an order change",
     )
-    request, employee = Request(shop), {"id_employee_context": 1}
+    request, context = request or Request(shop), {"id_employee_context": employee} if employee else {}
     now = shop.local(request.epoch)
     if "lines" in given:
         old = {
@@ -313,19 +234,20 @@ def change_order(shop, given):
             order,
             "status_changed",
             "actionOrderStatusUpdate",
-            {"new_status_id": state, "new_status_name": STATES[state], "id_employee": 0, **employee},
+            {"new_status_id": state, "new_status_name": STATES[state], "id_employee": 0, **context},
         )
         order["date_upd"] = now
-        order_event(request, order, "updated", "actionObjectOrderUpdateAfter", employee, current_state=state)
+        order_event(request, order, "updated", "actionObjectOrderUpdateAfter", context or None, current_state=state)
         if state in PAID and not any(line["id_order_invoice"] for line in order["order_details"]):
             invoice(shop, request, order, late=True)
             if not order["order_payments"]:
                 pay(shop, request, order, given, invoice_first=True)
-        shop.set_state(order, state, employee=1)
+        deliver(shop, order, state)
+        shop.set_state(order, state, employee=employee)
     elif set(given) - {"id_order", "state", "tracking_number"}:
         order["date_upd"] = now
-        order_event(request, order, "updated", "actionObjectOrderUpdateAfter", employee)
+        order_event(request, order, "updated", "actionObjectOrderUpdateAfter", context or None)
     if "tracking_number" in given and given["tracking_number"] != order["tracking_number"]:
         order["tracking_number"] = given["tracking_number"]
-        order_event(request, order, "tracking_updated", "actionAdminOrdersTrackingNumberUpdate", employee)
+        order_event(request, order, "tracking_updated", "actionAdminOrdersTrackingNumberUpdate", context)
     return order, request

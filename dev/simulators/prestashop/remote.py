@@ -3,18 +3,20 @@
 import concurrent.futures
 import json
 import pathlib
+import threading
 
 from ..remote import BadRequest, Remote, answer
-from . import compose, forward, reverse, sender
+from . import compose, forward, reverse, sender, shopside, show
 from .shop import Shop
+from .webservice import access, catalogue, rights
 
 SECRET = "demo-prestashop-secret"
 WEBHOOK = "/prestashop/webhook"
 SAMPLES = pathlib.Path(__file__).resolve().parents[3] / "tests" / "samples" / "prestashop"
-OPTIONS = {"secret": SECRET, "reverse_enabled": True, "allowed_ips": [], "domain": None}
+OPTIONS = {"secret": SECRET, "reverse_enabled": True, "allowed_ips": [], "domain": None, **access.OPTIONS}
+RECORDS = {"orders", "first_id", "products", "generate"}
 TABLES = {"customers": "new_customer", "addresses": "new_address", "cart_rules": "new_cart_rule"}
 SEND_KEYS = {"url", "secret", "headers", "copies"}
-SHOWN_EVENTS = 2000
 
 
 class PrestaShop(Remote):
@@ -27,13 +29,17 @@ class PrestaShop(Remote):
             {
                 ("POST", "/_send"): self._send,
                 ("POST", "/_order"): self._order,
+                ("POST", "/_shop"): self._shop,
                 ("GET", "/_samples"): lambda body, args: sample_names(),
             }
         )
 
     def reset(self, options):
-        if not isinstance(options, dict) or set(options) - set(OPTIONS) - set(TABLES) - {"orders", "first_id"}:
-            raise BadRequest(f"options are {', '.join([*OPTIONS, *TABLES, 'orders', 'first_id'])}")
+        if not isinstance(options, dict) or set(options) - set(OPTIONS) - set(TABLES) - RECORDS:
+            raise BadRequest(f"options are {', '.join([*OPTIONS, *TABLES, *sorted(RECORDS)])}")
+        wrong = rights.check_options(options)
+        if wrong:
+            raise BadRequest(wrong)
         self.options = {key: options.get(key, value) for key, value in OPTIONS.items()}
         self.shop.clear()
         for kind in self.shop.ids if "first_id" in options else ():
@@ -41,25 +47,22 @@ class PrestaShop(Remote):
         for table, make in TABLES.items():
             for row in options.get(table, []):
                 getattr(self.shop, make)(row)
+        for product in options.get("products", []):
+            catalogue.put(self.shop, product)
+        catalogue.generate(self.shop, options.get("generate", 0))
         for row in options.get("orders", []):
             if not {"id_order", "reference"} <= set(row):
                 raise BadRequest("an order has id_order and reference")
-            self.shop._absorb_order(
-                {
-                    "current_state": 0,
-                    "id_order_state": row.get("current_state", 0),
-                    "note": "",
-                    "id_carrier": 2,
-                    "order_details": [],
-                    "order_history": [],
-                    **row,
-                },
-                {},
-            )
+            state = row.get("current_state", 0)
+            self.shop._absorb_order({**self.shop.bare_order(), "id_order_state": state, **row}, {})
 
     def handle(self, request, path):
         if path == reverse.PATH:
             return reverse.call(self.shop, self.options, request)
+        if access.is_mine(path):
+            response, request_ = access.call(self.shop, self.options, request, path)
+            self._send_later(request_)
+            return response
         return answer({"error": "Not found"}, 404)
 
     # -- sending -------------------------------------------------------------
@@ -124,6 +127,24 @@ class PrestaShop(Remote):
             **({"copies": results} if copies > 1 else {}),
         }
 
+    def _send_later(self, request):
+        """The events of a call go out by themselves, after its answer."""
+        if request is not None and request.events:
+            text = forward.compact(request.batch())
+            threading.Thread(target=self._post, args=(text, {}), daemon=True).start()
+
+    def _shop(self, body, args):
+        """Something done in the shop; its events are sent unless they are to be lost."""
+        given = dict(body)
+        send, later = given.pop("send", True), given.pop("later", False)
+        options = {key: given.pop(key) for key in SEND_KEYS if key in given}
+        with self.lock:
+            self.shop.skew += 5 if later else 0
+            done, request = shopside.act(self.shop, given)
+            batch = request.batch() if request.events else None
+        sent = self._post(forward.compact(batch), options) if send and batch else {}
+        return {**done, "suppressed": request.suppressed, "batch": batch, **sent}
+
     def _order(self, body, args):
         """Compose orders (or a change of one) and send a batch for each."""
         given = dict(body)
@@ -163,128 +184,11 @@ class PrestaShop(Remote):
 
     # -- showing ---------------------------------------------------------------
     def state(self, args):
-        shop = self.shop
-        rows = [
-            {key: value for key, value in row.items() if not key.startswith("_")}
-            for row in list(shop.events.values())[-SHOWN_EVENTS:]
-        ]
-        counts = {}
-        for row in shop.events.values():
-            counts[row["sync_status"]] = counts.get(row["sync_status"], 0) + 1
-        options = {key: value for key, value in self.options.items() if key != "secret"}
-        return {
-            **options,
-            "customers": list(shop.customers.values()),
-            "addresses": list(shop.addresses.values()),
-            "orders": [short(order) for order in shop.orders.values()],
-            "cart_rules": list(shop.cart_rules.values()),
-            "events": rows,
-            "events_by_status": counts,
-            "reverse_operations": shop.operations,
-        }
+        options = {key: value for key, value in self.options.items() if key not in ("secret", "webservice_key")}
+        return {**options, **show.state(self.shop, args)}
 
     def tables(self):
-        state = json.loads(json.dumps(self.state({})))
-        pages = {
-            "orders": [
-                "id_order",
-                "reference",
-                "id_customer",
-                "current_state",
-                "total_paid",
-                "tracking_number",
-                "note",
-            ],
-            "customers": [
-                "id_customer",
-                "firstname",
-                "lastname",
-                "email",
-                "company",
-                "active",
-                "newsletter",
-                "deleted",
-            ],
-            "addresses": [
-                "id_address",
-                "id_customer",
-                "alias",
-                "firstname",
-                "lastname",
-                "address1",
-                "postcode",
-                "city",
-                "id_country",
-                "phone",
-            ],
-            "cart_rules": [
-                "id_cart_rule",
-                "code",
-                "name",
-                "reduction_percent",
-                "reduction_amount",
-                "quantity",
-                "date_from",
-                "date_to",
-                "active",
-            ],
-            "events": [
-                "id_event",
-                "entity_type",
-                "entity_id",
-                "action_type",
-                "hook_name",
-                "sync_status",
-                "sync_error",
-                "date_add",
-            ],
-            "reverse_operations": ["operation_id", "entity_type", "entity_id", "action_type", "status", "error"],
-        }
-        return [
-            (
-                name.replace("_", " ").capitalize(),
-                columns,
-                [[row.get(key) for key in columns] for row in reversed(state[name])],
-            )
-            for name, columns in pages.items()
-        ]
-
-
-def short(order):
-    shown = {
-        key: order.get(key)
-        for key in (
-            "id_order",
-            "reference",
-            "id_customer",
-            "id_currency",
-            "id_carrier",
-            "current_state",
-            "total_paid",
-            "total_paid_tax_excl",
-            "tracking_number",
-            "note",
-            "date_add",
-            "date_upd",
-            "order_history",
-        )
-    }
-    shown["order_details"] = [
-        {
-            key: line[key]
-            for key in (
-                "id_order_detail",
-                "product_id",
-                "product_attribute_id",
-                "product_reference",
-                "product_quantity",
-                "unit_price_tax_excl",
-                "total_price_tax_incl",
-            )
-        }
-        for line in order["order_details"]
-    ]
-    return shown
+        return show.tables(json.loads(json.dumps(show.state(self.shop, {}))))
 
 
 def sample_names():

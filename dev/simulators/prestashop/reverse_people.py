@@ -1,11 +1,12 @@
 """Reverse processors: customer and address."""
 
 from . import rules
+from .constants import DNI_NEEDED
 from .rules import Failure, Fatal, escaped, php_bool, php_int, php_text
-from .shop import DNI_NEEDED
 
 COUNTRIES = range(1, 242)
 ESCAPED = ("firstname", "lastname", "email", "company", "siret", "website", "birthday")
+NEVER_SET = ("company", "siret", "website", "ape", "note")  # NULL columns when the call does not give them
 FLAGS = ("active", "newsletter", "optin")
 ADDRESS_TEXTS = (
     "alias",
@@ -55,7 +56,7 @@ def create_customer(shop, data):
     values.update((key, int(php_bool(data.get(key, key == "active")))) for key in FLAGS)
     values["id_gender"] = php_int(data.get("id_gender"))
     rules.validate("Customer", rules.CUSTOMER, {"company": "", "siret": "", "website": "", "birthday": "", **values})
-    row = shop.new_customer(values)
+    row = shop.new_customer({**dict.fromkeys(NEVER_SET), **values})
     return {"entity_id": str(row["id_customer"]), "message": "Customer created successfully", "email": row["email"]}
 
 
@@ -131,5 +132,5 @@ def update_address(shop, data):
     changed.update((key, escaped(data[key])) for key in ADDRESS_TEXTS if data.get(key) is not None)
     changed.update((key, php_int(data[key])) for key in ("id_country", "id_state") if data.get(key) is not None)
     check_address(changed)
-    row.update(changed)
+    row.update(changed, date_upd=shop.local())
     return {"entity_id": row["id_address"], "message": "Address updated successfully"}

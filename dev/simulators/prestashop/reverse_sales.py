@@ -1,8 +1,8 @@
 """Reverse processors: order and coupon."""
 
 from . import rules
+from .constants import STATES
 from .rules import Failure, escaped, php_bool, php_float, php_int, php_text
-from .shop import STATES
 
 
 def order(shop, action, data):
@@ -61,7 +61,7 @@ def whole(value):
 def check_coupon(row):
     rules.validate("CartRule", rules.CART_RULE, row)
     if not 0 <= row["reduction_percent"] <= 100:
-        raise rules.core_error("Property CartRule->reduction_percent is not valid")
+        raise rules.core_error("Property CartRule-&gt;reduction_percent is not valid")
 
 
 def create_coupon(shop, data):

@@ -111,24 +111,35 @@ def valid(pattern, text):
     return bool(PATTERNS[pattern].match(text))
 
 
-def core_error(text):
-    """Core's messages arrive HTML-escaped."""
-    return Failure("Processing exception: " + text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+def problem(kind, table, row, required=()):
+    """What the ORM's field check says before a save (HTML-escaped, as core does), or None."""
+    text = plain_problem(kind, table, row, required)
+    return text and text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def validate(kind, table, row, required=()):
-    """The ORM's field check before a save."""
+def plain_problem(kind, table, row, required):
     for field in required:
         if row[field] == "":
-            raise core_error(f"Property {kind}->{field} is empty.")
+            return f"Property {kind}->{field} is empty."
     for field, (pattern, size) in table.items():
         text = row[field]
         if text in ("", None) or text == "0000-00-00":
             continue
         if len(text) > size:
-            raise core_error(
+            return (
                 f"The length of property {kind}->{field} is currently {len(text)} chars. "
                 f"It must be between 0 and {size} chars."
             )
         if not valid(pattern, text):
-            raise core_error(f"Property {kind}->{field} is not valid")
+            return f"Property {kind}->{field} is not valid"
+    return None
+
+
+def core_error(escaped_text):
+    return Failure("Processing exception: " + escaped_text)
+
+
+def validate(kind, table, row, required=()):
+    error = problem(kind, table, row, required)
+    if error:
+        raise core_error(error)

@@ -6,24 +6,11 @@ import string
 import time
 import zoneinfo
 
+from .constants import DNI_NEEDED, STATES
+from .webservice import catalogue, reference
+
 ZONE = "Europe/Madrid"
-STATES = {
-    1: "Awaiting check payment",
-    2: "Payment accepted",
-    3: "Processing in progress",
-    4: "Shipped",
-    5: "Delivered",
-    6: "Canceled",
-    7: "Refunded",
-    8: "Payment error",
-    9: "On backorder (paid)",
-    10: "Awaiting bank wire payment",
-    11: "Remote payment accepted",
-    12: "On backorder (not paid)",
-    13: "Awaiting Cash On Delivery validation",
-}
-PAID = {2, 3, 4, 5, 9, 11}
-DNI_NEEDED = {6}  # countries (Spain) whose addresses need an identification number
+PARTS = ("discounts", "shipping", "wrapping")
 FIRST = {
     "event": 1001,
     "customer": 201,
@@ -36,6 +23,10 @@ FIRST = {
     "invoice": 4001,
     "message": 501,
     "cart_rule": 101,
+    "order_cart_rule": 601,
+    "slip": 701,
+    "slip_detail": 751,
+    "specific_price": 801,
 }
 
 
@@ -54,10 +45,14 @@ class Shop:
 
     def clear(self):
         self.customers, self.addresses, self.orders, self.cart_rules = {}, {}, {}, {}
+        self.invoices, self.slips, self.order_cart_rules = {}, {}, {}
+        self.specific_prices, self.loose_payments = {}, {}  # payments of no known order
+        self.ws = reference.tables()  # resource -> rows of the Webservice, of what nothing else here needs
         self.events = {}  # id_event -> row of the module's queue
         self.hashes = {}  # transaction_hash -> id_event
         self.operations = []  # reverse operations
         self.skew = 0  # seconds that the shop's clock is ahead
+        catalogue.clear(self)
 
     # -- numbers and time --------------------------------------------------
     def next(self, kind):
@@ -131,6 +126,8 @@ class Shop:
             "dni": "",
             "vat_number": "",
             "deleted": 0,
+            "date_add": self.local(),
+            "date_upd": self.local(),
             **values,
         }
         if "dni" not in values and int(row["id_country"]) in DNI_NEEDED:
@@ -173,6 +170,46 @@ class Shop:
         self.cart_rules[row["id_cart_rule"]] = row
         return row
 
+    def bare_order(self):
+        """What an order has that is given to a reset with little more than its number."""
+        amounts = "total_paid total_paid_tax_incl total_paid_tax_excl total_products total_products_wt".split()
+        amounts += [f"total_{part}{tail}" for part in PARTS for tail in ("", "_tax_incl", "_tax_excl")]
+        return {
+            "date_add": self.local(),
+            "date_upd": self.local(),
+            "current_state": 0,
+            "id_customer": 0,
+            "id_cart": 0,
+            **dict.fromkeys(amounts, 0),
+            "payment": "",
+            "module": "",
+            "note": "",
+            "id_carrier": 2,
+            "shipping_number": None,
+            "id_currency": 1,
+            "conversion_rate": 1,
+            "order_details": [],
+            "order_history": [],
+            "order_payments": [],
+            "messages": [],
+        }
+
+    def link_cart_rule(self, order, rule, **values):
+        """An order's discount row: the only link from an order to a coupon."""
+        number = self.next("order_cart_rule")
+        name = rule["name"]
+        self.order_cart_rules[number] = {
+            "id_order": order["id_order"],
+            "id_cart_rule": rule["id_cart_rule"],
+            "name": name.get("1", "") if isinstance(name, dict) else name,
+            "value": order.get("total_discounts_tax_incl", 0),
+            "value_tax_excl": order.get("total_discounts_tax_excl", 0),
+            "free_shipping": rule["free_shipping"],
+            "deleted": 0,
+            **values,
+        }
+        return number
+
     def set_state(self, order, state, employee=0):
         order["current_state"] = order["id_order_state"] = state
         order["order_history"] = [
@@ -206,6 +243,7 @@ class Shop:
                         **known,
                         "id_address": data["id"],
                         "id_customer": event["entity_id"],
+                        "date_upd": self.local(),
                     }
                 )
         elif kind == "customer":
@@ -228,7 +266,8 @@ class Shop:
     def _absorb_order(self, data, context):
         number = int(data["id_order"])
         before = self.orders.get(number, {})
-        order = {**data, "tracking_number": before.get("tracking_number", "")}
+        inside = {key: value for key, value in before.items() if key.startswith("_")}
+        order = {**data, "tracking_number": before.get("tracking_number", ""), **inside}
         if not order["current_state"] and before:
             order["current_state"] = order["id_order_state"] = before["current_state"]
             order["order_history"] = before["order_history"]

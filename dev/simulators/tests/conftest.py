@@ -1,3 +1,8 @@
+import http.server
+import json
+import threading
+import time
+
 import pytest
 import requests
 
@@ -51,3 +56,55 @@ def shop(server):
         {"customers": [PEDRO, ACME], "orders": [{"id_order": 8, "reference": "PXMYWERAE", "current_state": 10}]},
     ).ok
     return client
+
+
+class Odoo:
+    """A receiver that keeps what it gets and answers what it is told."""
+
+    def __init__(self):
+        self.got, self.replies = [], []
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.got.append((self.requestline, self.headers.items(), body))
+                status, answer = receiver.replies.pop(0) if receiver.replies else (200, None)
+                if answer is None:
+                    answer = {"results": [{"success": True}] * len(json.loads(body).get("events", []))}
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+
+            def log_message(self, *args):
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}/prestashop/webhook"
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+
+    def events(self, number=-1):
+        return json.loads(self.got[number][2])["events"]
+
+    def wait(self, count):
+        """Until so many batches came; the module sends them after its answer."""
+        deadline = time.monotonic() + 5
+        while len(self.got) < count and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert len(self.got) == count
+
+
+@pytest.fixture
+def odoo():
+    odoo = Odoo()
+    yield odoo
+    odoo.http.shutdown()
+
+
+@pytest.fixture
+def listened(server, odoo):
+    """An Odoo that the shop sends to by itself."""
+    remote = server.remotes["prestashop"]
+    before, remote.odoo_url = remote.odoo_url, odoo.url.removesuffix("/prestashop/webhook")
+    yield odoo
+    remote.odoo_url = before

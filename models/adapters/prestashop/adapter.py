@@ -1,12 +1,11 @@
-from odoo import _, models
+import pytz
+from odoo import models
 from pydantic import ValidationError
 
 from ..adapter import Event, Inbox, Parsed
-from ..errors import CredentialError, PayloadError, RejectedError
-from . import mapping, wire
-
-#: The reverse endpoint, as an action that its router refuses before it touches anything.
-REVERSE_PATH = "/modules/odoo_sales_sync/reverse_webhook.php"
+from ..canonical import Version
+from ..errors import PayloadError
+from . import mapping, mapping_money, mapping_webservice, wire
 
 
 class PrestashopAdapter(models.AbstractModel):
@@ -22,7 +21,10 @@ class PrestashopAdapter(models.AbstractModel):
         currency = connector.company_id.currency_id
         return [
             *(("country", str(number), code, code) for number, code in mapping.COUNTRIES.items()),
-            *(("order_state", str(number), *row) for number, row in mapping.ORDER_STATES.items()),
+            *(
+                ("order_state", str(number), *row, mapping.ORDER_STATE_EXTRAS.get(number, {}))
+                for number, row in mapping.ORDER_STATES.items()
+            ),
             ("currency", "1", "", currency.name),
         ]
 
@@ -55,10 +57,14 @@ class PrestashopAdapter(models.AbstractModel):
         if entity == "address":
             data = event.after_data if isinstance(event.after_data, dict) else {}
             remote_id = wire.Address.model_validate(data).id or event.context_data.address_id or remote_id
+        if entity == "coupon" and event.action_type in mapping.USES:
+            entity, remote_id = "coupon_usage", mapping_money.usage_id(event)
         ignored = ""
         if event.hook_name == "reverse_webhook":
             ignored = "This event reports our own call"
-        elif entity not in mapping.ENTITIES.values():
+        elif (entity, event.action_type) in mapping.IGNORED:
+            ignored = mapping.IGNORED[entity, event.action_type]
+        elif entity not in (*mapping.ENTITIES.values(), "coupon_usage"):
             ignored = mapping.IGNORED.get(entity, "This kind of event is not known")
         return Event(
             # Unique in the shop's own table. Event ids alone start again at 1 after a reinstall.
@@ -74,34 +80,26 @@ class PrestashopAdapter(models.AbstractModel):
 
     def parse(self, connector, log):
         zone = connector.timezone or "UTC"
+        payload = log.payload_json()
         try:
-            event = wire.Event.model_validate(log.payload_json())
+            if "webservice" in payload:
+                # Read by ourselves: its age is the moment of reading.
+                time = pytz.utc.localize(log.source_time) if log.source_time else None
+                version = Version(time=time, polled=True)
+                return Parsed(mapping_webservice.to_hub(payload, zone), version, payload["digest"])
+            event = wire.Event.model_validate(payload)
             message = {
                 "customer": lambda: mapping.customer_to_hub(event),
                 "address": lambda: mapping.address_to_hub(event),
                 "order": lambda: mapping.order_to_hub(event, zone),
+                "invoice": lambda: mapping_money.invoice_to_hub(event, zone),
+                "payment": lambda: mapping_money.payment_to_hub(event, zone),
+                "coupon": lambda: mapping_money.coupon_to_hub(event, zone),
+                "coupon_usage": lambda: mapping_money.usage_to_hub(event),
             }[log.entity]()
         except ValidationError as error:
             raise PayloadError(first_error(error)) from None
         return Parsed(message, mapping.version_to_hub(event, zone))
-
-    def check(self, config, transport):
-        if not config["url"]:
-            return _("This connector only receives. Paste its address and secret into the shop.")
-        url = config["url"].rstrip("/") + REVERSE_PATH
-        # An entity without data: the router refuses it after it has checked the secret, before any change.
-        body = {"entity_type": "customer", "action_type": "updated"}
-        reply = transport.request("POST", url, self._headers(config), body, classify=False)
-        said = reply.data.get("error") if isinstance(reply.data, dict) else None
-        if said and said.startswith("Missing required field"):
-            return _("The shop answers and accepts the secret.")
-        if reply.status == 403:
-            raise CredentialError(said or f"HTTP {reply.status}")
-        raise RejectedError(f"HTTP {reply.status} from {url}: {said or reply.text[:200]}")
-
-    @staticmethod
-    def _headers(config):
-        return {"X-Webhook-Secret": config["webhook_secret"] or ""}
 
 
 def first_error(error):

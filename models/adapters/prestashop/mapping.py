@@ -23,30 +23,46 @@ COUNTRIES = dict(
 #: The standard order states: PrestaShop's id -> (name, what Odoo does).
 ORDER_STATES = {
     1: ("Awaiting check payment", "none"),
-    2: ("Payment accepted", "confirm"),
+    2: ("Payment accepted", "paid"),
     3: ("Processing in progress", "confirm"),
     4: ("Shipped", "deliver"),
     5: ("Delivered", "deliver"),
     6: ("Canceled", "cancel"),
     7: ("Refunded", "none"),
-    8: ("Payment error", "none"),
+    8: ("Payment error", "hold"),
     9: ("On backorder (paid)", "confirm"),
     10: ("Awaiting bank wire payment", "none"),
-    11: ("Remote payment accepted", "confirm"),
+    11: ("Remote payment accepted", "paid"),
     12: ("On backorder (not paid)", "none"),
     13: ("Awaiting Cash On Delivery validation", "confirm"),
     14: ("Partial refund", "none"),
 }
 
-#: (entity_type, is an address) -> the hub's entity; everything else is acknowledged and logged.
-ENTITIES = {("customer", False): "customer", ("customer", True): "address", ("order", False): "order"}
+#: What the shop is told when the order in Odoo has come so far, and states after which it is told nothing.
+ORDER_STATE_EXTRAS = {
+    3: {"order_event": "confirmed"},
+    4: {"order_event": "shipped"},
+    6: {"order_event": "cancelled", "is_final": True},
+    7: {"is_final": True},
+}
 
-#: Known events that carry nothing this connector applies: entity_type -> why.
+#: (entity_type, is an address) -> the hub's entity; everything else is acknowledged and logged.
+ENTITIES = {
+    ("customer", False): "customer",
+    ("customer", True): "address",
+    ("order", False): "order",
+    ("invoice", False): "invoice",
+    ("payment", False): "payment",
+    ("coupon", False): "coupon",
+}
+
+#: What happens to a coupon in a cart or an order, not to the coupon itself.
+USES = ("applied", "removed", "consumed")
+
+#: Known events that carry nothing this connector applies: entity_type, or that and the action -> why.
 IGNORED = {
     "discount": "PrestaShop sends no content for specific prices",
-    "invoice": "Invoices are made in Odoo from the order",
-    "payment": "Payments are read from the order",
-    "coupon": "Coupons are not imported",
+    ("invoice", "credit_memo_created"): "Credit slips are read with their order: the event does not say what it holds",
 }
 
 
@@ -63,6 +79,11 @@ def to_utc(moment, zone):
         return None
 
 
+def from_epoch(seconds):
+    """Aware UTC time of seconds since 1970, to the second as PrestaShop counts."""
+    return datetime.fromtimestamp(int(seconds), timezone.utc)
+
+
 def version_to_hub(event, zone):
     """The age of an event. A time from the future is no age: it would make every later event look stale."""
     number = event.event_id or ""
@@ -74,12 +95,13 @@ def version_to_hub(event, zone):
 
 def customer_to_hub(event):
     """The customer of a customer event; a deleted one is asked to be archived."""
-    data = wire.Customer.model_validate(_data(event))
+    data = wire.Customer.model_validate(data_of(event))
     return canonical.Customer(
-        id=data.id or _required(event.entity_id, "entity_id"),
+        id=data.id or required(event.entity_id, "entity_id"),
         email=data.email,
         first_name=data.firstname,
         last_name=data.lastname,
+        company=data.company,
         active=data.active,
         deleted=data.deleted or event.action_type == "deleted",
     )
@@ -87,11 +109,19 @@ def customer_to_hub(event):
 
 def address_to_hub(event):
     """The address of an address event, which PrestaShop sends under its customer."""
-    data = wire.Address.model_validate(_data(event))
-    return canonical.Address(
-        id=_required(data.id or event.context_data.address_id, "after_data.id"),
-        customer_id=_required(event.entity_id, "entity_id"),
+    data = wire.Address.model_validate(data_of(event))
+    return address_of(
+        data.model_copy(update={"id": data.id or event.context_data.address_id}),
+        customer_id=required(event.entity_id, "entity_id"),
         customer_name=event.entity_name,
+        deleted=event.context_data.address_action == "deleted",
+    )
+
+
+def address_of(data, **values):
+    """The canonical address of a `wire.Address`; `values` are fields that only the source knows."""
+    return canonical.Address(
+        id=required(data.id, "after_data.id"),
         alias=data.alias,
         company=data.company,
         first_name=data.firstname,
@@ -104,7 +134,9 @@ def address_to_hub(event):
         state=data.id_state,
         phone=data.phone,
         mobile=data.phone_mobile,
-        deleted=event.context_data.address_action == "deleted",
+        vat=data.vat_number,
+        identification=data.dni,
+        **values,
     )
 
 
@@ -112,12 +144,22 @@ def order_to_hub(event, zone):
     """The order of an order event, or an `OrderStub` when the module lost its content."""
     number = event.entity_name or f"#{event.entity_id}"
     if not isinstance(event.after_data, dict):
-        return canonical.OrderStub(
-            id=_required(event.entity_id, "entity_id"),
-            number=number,
-            reason="PrestaShop sent this order without its content (too long for the module's table)",
-        )
+        reason = "PrestaShop sent this order without its content (too long for the module's table)"
+        if (event.action_type or "").startswith("product_"):
+            # The event's number makes each of them news: nothing else tells one from the next.
+            reason = f"Event {event.event_id} says that products were cancelled or returned, and nothing else"
+        return canonical.OrderStub(id=required(event.entity_id, "entity_id"), number=number, reason=reason)
     data = wire.Order.model_validate(event.after_data)
+    data = data.model_copy(update={"id_order": data.id_order or event.entity_id})
+    status, label = _status(event, data)
+    values = {"status": status, "status_label": label, "number": data.reference or number}
+    # An order has at least one line, and the module cuts lists at 100.
+    complete = 0 < len(data.order_details) < 100
+    return order_of(data, zone, doubt=_doubt(event, data), complete=complete, **values)
+
+
+def order_of(data, zone, **values):
+    """The canonical order of a `wire.Order`; `values` are fields that only the source knows."""
     products = [_product_line(line) for line in data.order_details]
     rates = [line.tax_rate for line in products if line.tax_rate is not None]
     lines = [
@@ -126,30 +168,53 @@ def order_to_hub(event, zone):
         *_extra("wrapping", "Gift wrapping", data.total_wrapping_tax_excl, data.total_wrapping_tax_incl, rates),
         *_discounts(products, data.total_discounts_tax_excl, data.total_discounts_tax_incl, rates),
     ]
-    status, label = _status(event, data)
     delivery = [line.id_address_delivery for line in data.order_details if line.id_address_delivery]
-    return canonical.Order(
-        id=_required(data.id_order or event.entity_id, "after_data.id_order"),
-        number=data.reference or number,
-        customer_id=data.id_customer,
-        delivery_address_id=delivery[0] if delivery else None,
-        currency=data.id_currency,
-        time=to_utc(data.date_add, zone),
-        status=status,
-        status_label=label,
-        total_incl=data.total_paid_tax_incl,
-        total_excl=data.total_paid_tax_excl,
-        payment_method=data.payment,
-        lines=tuple(lines),
-        notes=tuple(_notes(data, zone)),
-        history=tuple(_history(data, zone)),
-        payments=tuple(_payments(data, zone)),
-        # An order has at least one line, and the module cuts lists at 100.
-        complete=0 < len(data.order_details) < 100,
-    )
+    fields = {
+        "id": required(data.id_order, "after_data.id_order"),
+        "number": data.reference or f"#{data.id_order}",
+        "customer_id": data.id_customer,
+        "delivery_address_id": data.id_address_delivery or (delivery[0] if delivery else None),
+        "invoice_address_id": data.id_address_invoice,
+        "carrier": data.id_carrier,
+        "tracking": data.shipping_number,
+        "note": data.note,
+        "currency": data.id_currency,
+        "time": to_utc(data.date_add, zone),
+        "total_incl": data.total_paid_tax_incl,
+        "total_excl": data.total_paid_tax_excl,
+        "payment_method": data.payment,
+        "lines": tuple(lines),
+        "notes": tuple(_notes(data, zone)),
+        "history": tuple(_history(data, zone)),
+        "payments": tuple(_payments(data, zone)),
+        "cart_id": data.id_cart,
+    }
+    return canonical.Order(**{**fields, **values})
 
 
-def _data(event):
+#: States that speak of money given back, which no event tells.
+REFUNDED = {"7", "14"}
+
+
+def _doubt(event, data):
+    """Why the shop should be asked for the order itself, "" when its snapshot can be believed."""
+    lines = sum(line.total_price_tax_incl for line in data.order_details)
+    if abs(lines - data.total_products_wt) > CENT * max(2, len(data.order_details)):
+        return "the lines do not add up to the shop's total"
+    if (event.action_type or "").startswith("product_"):
+        return "products were cancelled or returned"
+    if event.action_type == "status_changed" or not data.current_state:
+        return "the event was sent before the state was saved"
+    if data.current_state in REFUNDED or any(line.product_quantity_refunded for line in data.order_details):
+        return "a refund is suspected"
+    return ""
+
+
+def data_of(event):
+    """The content of an event.
+
+    :raises SkipRow: the module lost it; :raises PayloadError: it is none.
+    """
     if not isinstance(event.after_data, dict):
         if not event.after_data:
             raise SkipRow("ignored", "PrestaShop sent this event without its content")
@@ -157,7 +222,8 @@ def _data(event):
     return event.after_data
 
 
-def _required(value, name):
+def required(value, name):
+    """The value, which the field `name` must have."""
     if not value:
         raise PayloadError(f"The event has no {name}")
     return value
@@ -177,7 +243,7 @@ def _product_line(line):
     variant = line.product_attribute_id
     quantity = line.product_quantity
     return canonical.OrderLine(
-        id=_required(line.id_order_detail, "order_details[].id_order_detail"),
+        id=required(line.id_order_detail, "order_details[].id_order_detail"),
         product=canonical.ProductRef(
             id=f"{line.product_id}-{variant or 0}" if line.product_id else None,
             sku=line.product_reference,
@@ -190,6 +256,9 @@ def _product_line(line):
         total_excl=line.total_price_tax_excl or line.unit_price_tax_excl * quantity,
         total_incl=line.total_price_tax_incl or line.unit_price_tax_incl * quantity,
         tax_rate=line.tax_rate if line.unit_price_tax_incl != line.unit_price_tax_excl else Decimal(0),
+        tax_ids=tuple(line.tax_ids),
+        quantity_refunded=line.product_quantity_refunded,
+        quantity_returned=line.product_quantity_return,
     )
 
 
@@ -274,4 +343,8 @@ def _payments(data, zone):
                 method=row.payment_method,
                 transaction=row.transaction_id,
                 time=to_utc(row.date_add, zone),
+                order_id=data.id_order,
+                order_number=data.reference,
+                # The module's events do not tell it here, the Webservice does.
+                currency=row.id_currency,
             )

@@ -4,6 +4,7 @@ Tolerance lives in the types: PrestaShop reads every database column as text, so
 number, as numeric text, as a flag in four spellings, or as nothing in four spellings.
 """
 
+import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
-def _id(value):
+def id_of(value):
     # 67 and "67" are one id; 0, "0", "" and null all mean "none".
     text = "" if value is None or isinstance(value, bool) else str(value).strip()
     if text.endswith(".0"):
@@ -19,17 +20,22 @@ def _id(value):
     return None if text in ("", "0") else text
 
 
-def _flag(value):
+def flag_of(value):
     # bool("0") is True in Python, and "0" is how PrestaShop says no.
     return str(value).strip().lower() in ("1", "true", "yes", "on")
 
 
-def _text(value):
+def text_of(value):
     text = "" if value is None or isinstance(value, (dict, list)) else str(value).strip()
     return text.replace("\x00", "") or None
 
 
-def _amount(value):
+def name_of(value):
+    text = text_of(value)
+    return text and re.sub(r"\\+(?=['\"])", "", text)
+
+
+def amount_of(value):
     if value is None or value == "" or isinstance(value, bool):
         return Decimal(0)
     try:
@@ -42,8 +48,8 @@ def _amount(value):
     return amount.quantize(Decimal("0.000001"))
 
 
-def _moment(value):
-    text = _text(value)
+def moment_of(value):
+    text = text_of(value)
     if not text or text.startswith("0000-00-00"):
         return None
     try:
@@ -52,19 +58,21 @@ def _moment(value):
         raise ValueError(f"{value!r} is not a date") from None
 
 
-def _list(value):
+def list_of(value):
     # PHP writes an empty list and an empty object alike, and null where there is none.
     if isinstance(value, dict):
         return list(value.values())
     return value or []
 
 
-Id = Annotated[str | None, BeforeValidator(_id)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Text = Annotated[str | None, BeforeValidator(_text)]
-Amount = Annotated[Decimal, BeforeValidator(_amount)]
+Id = Annotated[str | None, BeforeValidator(id_of)]
+Flag = Annotated[bool, BeforeValidator(flag_of)]
+Text = Annotated[str | None, BeforeValidator(text_of)]
+#: A text that the reverse endpoint may have stored with a backslash before each quote, and more with each echo.
+Name = Annotated[str | None, BeforeValidator(name_of)]
+Amount = Annotated[Decimal, BeforeValidator(amount_of)]
 #: Shop-local time without a zone.
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Moment = Annotated[datetime | None, BeforeValidator(moment_of)]
 
 
 class Wire(BaseModel):
@@ -74,27 +82,32 @@ class Wire(BaseModel):
 class Customer(Wire):
     id: Id = None
     email: Text = None
-    firstname: Text = None
-    lastname: Text = None
+    firstname: Name = None
+    lastname: Name = None
     # Absent means nothing was said, and a customer is active until PrestaShop says otherwise.
     active: Flag = True
+    company: Name = None
     deleted: Flag = False
 
 
 class Address(Wire):
     id: Id = None
-    alias: Text = None
-    company: Text = None
-    firstname: Text = None
-    lastname: Text = None
-    address1: Text = None
-    address2: Text = None
-    postcode: Text = None
-    city: Text = None
+    id_customer: Id = None
+    alias: Name = None
+    company: Name = None
+    firstname: Name = None
+    lastname: Name = None
+    address1: Name = None
+    address2: Name = None
+    postcode: Name = None
+    city: Name = None
     id_country: Id = None
     id_state: Id = None
-    phone: Text = None
-    phone_mobile: Text = None
+    phone: Name = None
+    phone_mobile: Name = None
+    vat_number: Name = None
+    dni: Name = None
+    deleted: Flag = False
 
 
 class OrderDetail(Wire):
@@ -109,7 +122,10 @@ class OrderDetail(Wire):
     unit_price_tax_excl: Amount = Decimal(0)
     total_price_tax_incl: Amount = Decimal(0)
     total_price_tax_excl: Amount = Decimal(0)
+    product_quantity_refunded: Amount = Decimal(0)
+    product_quantity_return: Amount = Decimal(0)
     tax_rate: Amount = Decimal(0)
+    tax_ids: Annotated[list[str], BeforeValidator(list_of)] = []
     id_address_delivery: Id = None
 
 
@@ -122,6 +138,7 @@ class OrderHistory(Wire):
 
 class OrderPayment(Wire):
     id_order_payment: Id = None
+    id_currency: Id = None
     payment_method: Text = None
     amount: Amount = Decimal(0)
     transaction_id: Text = None
@@ -141,7 +158,12 @@ class Order(Wire):
     date_add: Moment = None
     current_state: Id = None
     id_customer: Id = None
+    id_cart: Id = None
     id_currency: Id = None
+    id_carrier: Id = None
+    id_address_delivery: Id = None
+    id_address_invoice: Id = None
+    shipping_number: Text = None
     total_paid_tax_incl: Amount = Decimal(0)
     total_paid_tax_excl: Amount = Decimal(0)
     total_products_wt: Amount = Decimal(0)
@@ -153,10 +175,79 @@ class Order(Wire):
     total_wrapping_tax_excl: Amount = Decimal(0)
     payment: Text = None
     note: Text = None
-    order_details: Annotated[list[OrderDetail], BeforeValidator(_list)] = []
-    order_history: Annotated[list[OrderHistory], BeforeValidator(_list)] = []
-    order_payments: Annotated[list[OrderPayment], BeforeValidator(_list)] = []
-    messages: Annotated[list[OrderMessage], BeforeValidator(_list)] = []
+    order_details: Annotated[list[OrderDetail], BeforeValidator(list_of)] = []
+    order_history: Annotated[list[OrderHistory], BeforeValidator(list_of)] = []
+    order_payments: Annotated[list[OrderPayment], BeforeValidator(list_of)] = []
+    messages: Annotated[list[OrderMessage], BeforeValidator(list_of)] = []
+
+
+class Payment(Wire):
+    id: Id = None
+    order_reference: Text = None
+    id_currency: Id = None
+    amount: Amount = Decimal(0)
+    payment_method: Text = None
+    transaction_id: Text = None
+    date_add: Moment = None
+
+
+class Invoice(Wire):
+    id: Id = None
+    number: Id = None
+    id_order: Id = None
+    order_reference: Text = None
+    # Absent where only a number was assigned.
+    total_paid_tax_incl: Amount | None = None
+    total_paid_tax_excl: Amount | None = None
+    date_add: Moment = None
+
+
+def names_of(value):
+    # {language id: text} in an event, a list of id and value in the Webservice, one plain text in a shop of one
+    # language, [] for nothing.
+    if isinstance(value, dict):
+        pairs = value.items()
+    elif isinstance(value, list):
+        pairs = [(row.get("id"), row.get("value")) for row in value if isinstance(row, dict)]
+    else:
+        pairs = [("", value)]
+    return {str(key or ""): text_of(text) for key, text in pairs if text_of(text)}
+
+
+class CartRule(Wire):
+    id: Id = None
+    id_cart_rule: Id = None
+    code: Text = None
+    name: Annotated[dict[str, str], BeforeValidator(names_of)] = {}
+    description: Text = None
+    id_customer: Id = None
+    date_from: Moment = None
+    date_to: Moment = None
+    quantity: Amount = Decimal(0)
+    quantity_per_user: Amount = Decimal(0)
+    priority: Amount = Decimal(1)
+    partial_use: Flag = False
+    minimum_amount: Amount = Decimal(0)
+    minimum_amount_tax: Flag = False
+    minimum_amount_currency: Id = None
+    country_restriction: Flag = False
+    carrier_restriction: Flag = False
+    group_restriction: Flag = False
+    cart_rule_restriction: Flag = False
+    product_restriction: Flag = False
+    shop_restriction: Flag = False
+    free_shipping: Flag = False
+    reduction_percent: Amount = Decimal(0)
+    reduction_amount: Amount = Decimal(0)
+    reduction_tax: Flag = False
+    reduction_currency: Id = None
+    reduction_product: Amount = Decimal(0)
+    reduction_exclude_special: Flag = False
+    gift_product: Id = None
+    gift_product_attribute: Id = None
+    active: Flag = True
+    cart_id: Id = None
+    order_id: Id = None
 
 
 class Context(Wire):
@@ -167,6 +258,9 @@ class Context(Wire):
     change_type: Text = None
     address_id: Id = None
     address_action: Text = None
+    cart_id: Id = None
+    order_id: Id = None
+    order_reference: Text = None
 
 
 def _context(value):

@@ -1,0 +1,1 @@
+"""The shop's Webservice (/api): access.call() answers a request."""

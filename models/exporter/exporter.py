@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class Exporter(models.AbstractModel):
+    """Reads Odoo's records as they are now, as what a remote has to be told; written once for all remotes."""
+
+    _name = "sync.hub.exporter"
+    _description = "Exporter"
+
+    #: Most records of one chunk, None for as many as the remote takes in one call.
+    _chunk = None
+
+    def _pushes(self, connector, rows):
+        """`Push`es for the newest rows of some records; rows that have nothing to say are closed here."""
+        raise NotImplementedError
+
+    def _accepted(self, connector, rows, values):
+        """The remote has taken `values` ({flow: value}) of these rows."""

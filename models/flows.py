@@ -1,0 +1,38 @@
+"""What goes out of Odoo: one row per flow, in the hub's words."""
+
+from typing import NamedTuple
+
+
+class Flow(NamedTuple):
+    """How one kind of outbound work is switched on, how urgent it is, and who reads it from Odoo.
+
+    :param str switch: boolean field of the connector.
+    :param int priority: lower goes first.
+    :param str exporter: model that turns log rows into pushes.
+    """
+
+    switch: str
+    priority: int
+    exporter: str
+
+
+FLOWS = {
+    "status": Flow("push_orders", 10, "sync.hub.exporter.order"),
+    "tracking": Flow("push_orders", 10, "sync.hub.exporter.order"),
+    "note": Flow("push_orders", 10, "sync.hub.exporter.order"),
+    "fetch": Flow("reconcile", 15, "sync.hub.exporter.fetch"),
+    "stock": Flow("push_stock", 20, "sync.hub.exporter.product"),
+    "publication": Flow("push_publication", 25, "sync.hub.exporter.product"),
+    "price": Flow("push_price", 30, "sync.hub.exporter.product"),
+    "customer": Flow("push_customers", 40, "sync.hub.exporter.partner"),
+    "address": Flow("push_customers", 42, "sync.hub.exporter.partner"),
+    "coupon": Flow("push_coupons", 45, "sync.hub.exporter.coupon"),
+    "poll": Flow("reconcile", 60, "sync.hub.exporter.poll"),
+}
+#: Flows that tell a remote about a product.
+PRODUCT_FLOWS = ("stock", "publication", "price")
+
+
+def flows_of(exporter):
+    """The flows that one exporter reads."""
+    return [name for name, flow in FLOWS.items() if flow.exporter == exporter]

@@ -1,0 +1,51 @@
+from odoo import fields, models
+
+from .watch import watch
+
+#: Field of an order -> flow that its change concerns.
+WATCHED = {"state": "status", "hub_note": "note"}
+
+
+class SaleOrder(models.Model):
+    """What a shop is told about its orders."""
+
+    _inherit = "sale.order"
+
+    hub_note = fields.Text(
+        string="Note at the shop",
+        copy=False,
+        help="The shop's internal note of this order. A change is sent to the shop.",
+    )
+
+    hub_history = fields.Json(readonly=True, copy=False, help="The shop's steps -> entries of the chatter.")
+
+    def write(self, vals):
+        with watch(self, vals, WATCHED) as changed:
+            result = super().write(vals)
+        for flow in ("status", "note"):
+            orders = changed.of(flow).sudo().filtered("hub_connector_id")
+            self.env["sync.hub.log"]._append_records(flow, orders, orders._hub_trigger())
+        return result
+
+    def _hub_trigger(self):
+        """The word of the sync log for what the order has become."""
+        return "order_cancelled" if self and all(order.state == "cancel" for order in self) else "changed"
+
+    def _hub_event(self):
+        """How far the order is: "confirmed", "shipped", "cancelled", or "" while nothing is settled."""
+        self.ensure_one()
+        if self.state == "cancel":
+            return "cancelled"
+        if self.state not in ("sale", "done"):
+            return ""
+        parcels = self._hub_parcels().filtered(lambda picking: picking.state != "cancel")
+        return "shipped" if parcels and all(picking.state == "done" for picking in parcels) else "confirmed"
+
+    def _hub_parcels(self):
+        """The transfers that leave the house for the customer."""
+        return self.picking_ids.filtered(lambda picking: picking.picking_type_id.code == "outgoing")
+
+    def _hub_tracking(self):
+        """The tracking numbers of what was sent, "" when there is none."""
+        sent = self._hub_parcels().filtered(lambda picking: picking.state == "done" and picking.carrier_tracking_ref)
+        return ", ".join(dict.fromkeys(picking.carrier_tracking_ref.strip() for picking in sent))

@@ -1,0 +1,343 @@
+import requests
+from odoo import fields
+
+from ..models import compat
+from .common import HubCase, event_of
+
+URL = "https://shop.test"
+SUCCESS = {"success": True, "entity_id": 67, "message": "Customer updated successfully"}
+
+
+class PrestashopOutCase(HubCase):
+    """A shop with its reverse endpoint; without a Webservice key unless a test sets one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        placeholder = cls._product("Sold by the shop")
+        cls.shop = cls._prestashop(
+            url=URL, missing_product="placeholder", placeholder_product_id=placeholder.id, breaker_limit=0
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.remote.answer = self.accept
+
+    def accept(self, request, body):
+        data = body["data"]
+        asked = {"note": "note", "id_order_state": "status", "tracking_number": "tracking_number"}
+        done = [name for key, name in asked.items() if key in data]
+        return 200, {**SUCCESS, "entity_id": data.get("id", "900"), "updated_fields": done}, {}
+
+    def sent(self):
+        """What was sent to the endpoint so far: (entity, action, data); forgets it."""
+        calls = [(body["entity_type"], body["action_type"], body["data"]) for _request, body in self.remote.calls]
+        self.remote.calls.clear()
+        return calls
+
+    def customer(self, **values):
+        """The partner of customer 67, imported with these values."""
+        body = event_of("contract-4.3")
+        body["events"][0]["after_data"].update(values)
+        self.receive(self.shop, body)
+        self.wake_and_drain()
+        return self.record("customer", "67")
+
+    def record(self, entity, remote_id):
+        return self.env["sync.hub.binding"]._record_of(self.shop, entity, remote_id)
+
+    def binding(self, entity, remote_id):
+        return self.env["sync.hub.binding"]._find(self.shop, entity, remote_id)
+
+
+class TestPrestashopCustomersOut(PrestashopOutCase):
+    def test_an_import_is_never_sent_back(self):
+        self.customer()
+        self.play(self.shop, "contract-4.4", "contract-4.1")
+        self.assertFalse(self.sent())
+
+    def test_only_what_changed_is_sent(self):
+        partner = self.customer()
+        partner.email = "new@example.com"
+        self.wake_and_drain()
+        self.assertEqual(self.sent(), [("customer", "updated", {"id": 67, "email": "new@example.com"})])
+        partner.phone = "+34 600"
+        partner.email = "new@example.com"
+        self.wake_and_drain()
+        self.assertFalse(self.sent(), "nothing that the shop knows has changed")
+
+    def test_name_keeps_its_halves_and_survives_the_escaping(self):
+        partner = self.customer()
+        partner.name = "María José D'Angelo y Ruiz"
+        self.wake_and_drain()
+        self.assertEqual(self.sent()[0][2], {"id": 67, "lastname": "D’Angelo y Ruiz"})
+
+    def test_echo_of_our_own_value_with_backslashes_changes_nothing(self):
+        partner = self.customer()
+        partner.name = "María José D'Ambrosio"
+        self.wake_and_drain()
+        self.sent()
+        body = event_of("contract-4.3")
+        event = body["events"][0]
+        event.update(transaction_hash="e" * 64, event_id=500, hook_timestamp="2025-11-16 11:41:02")
+        event["after_data"].update(lastname="D\\\\\\'Ambrosio", newsletter="0")
+        self.receive(self.shop, body)
+        self.wake_and_drain()
+        self.assertEqual(partner.name, "María José D'Ambrosio")
+        self.assertFalse(self.sent())
+
+    def test_unacceptable_name_names_the_field(self):
+        partner = self.customer()
+        partner.name = "María José 3"
+        self.wake_and_drain()
+        row = self._rows(self.shop, direction="out")[-1]
+        self.assertStates(row, [("failed", "not_acceptable")])
+        self.assertIn("field Name", row.error)
+        self.assertFalse(self.sent())
+
+    def test_snapshot_does_not_undo_what_the_shop_was_not_told_yet(self):
+        partner = self.customer()
+        self.shop.state = "paused"
+        partner.email = "odoo@example.com"
+        self.shop.state = "active"
+        # The shop changes the name, and its snapshot carries the old e-mail address.
+        body = event_of("contract-4.3")
+        body["events"][0].update(transaction_hash="f" * 64, event_id=501, hook_timestamp="2025-11-16 11:41:02")
+        body["events"][0]["after_data"].update(firstname="Marta")
+        self.receive(self.shop, body)
+        self.env.flush_all()
+        self.env["sync.hub.drain"]._work(self.shop.id, "in", 1)
+        self.env.invalidate_all()
+        self.assertEqual((partner.name, partner.email), ("Marta D'Angelo", "odoo@example.com"))
+        self.wake_and_drain()
+        self.assertEqual(self.sent(), [("customer", "updated", {"id": 67, "email": "odoo@example.com"})])
+
+    def test_message_that_crossed_ours_makes_us_say_it_again(self):
+        partner = self.customer()
+        partner.email = "odoo@example.com"
+        self.wake_and_drain()
+        self.sent()
+        body = event_of("contract-4.3")
+        now = fields.Datetime.context_timestamp(self.shop.with_context(tz="Europe/Madrid"), fields.Datetime.now())
+        body["events"][0].update(transaction_hash="a" * 64, event_id=502, hook_timestamp=f"{now:%Y-%m-%d %H:%M:%S}")
+        body["events"][0]["after_data"].update(email="shop@example.com")
+        self.receive(self.shop, body)
+        self.wake_and_drain()
+        self.assertEqual(partner.email, "shop@example.com")
+        (sent,) = self.sent()
+        self.assertEqual(sent[2]["email"], "shop@example.com", "both sides hold the same in the end")
+
+    def test_new_customer_is_created_only_when_the_connector_says_so(self):
+        values = {"name": "Noor Haddad", "email": "noor@example.com"}
+        self.env["res.partner"].create(values)
+        self.wake_and_drain()
+        self.assertFalse(self.sent())
+        self.shop.push_new_customers = True
+        partner = self.env["res.partner"].create(values)
+        self.wake_and_drain()
+        ((entity, action, data),) = self.sent()
+        self.assertEqual((entity, action, data["lastname"]), ("customer", "created", "Haddad"))
+        self.assertEqual(self.record("customer", "900"), partner)
+        partner.email = "noor2@example.com"
+        self.wake_and_drain()
+        self.assertEqual(self.sent()[0][1:], ("updated", {"id": 900, "email": "noor2@example.com"}))
+
+    def test_refusal_is_told_in_plain_text(self):
+        partner = self.customer()
+        self.remote.answer = lambda r, b: (
+            500,
+            {"success": False, "error": "Property Customer-&gt;email is not valid"},
+            {},
+        )
+        partner.email = "x@example.com"
+        self.wake_and_drain()
+        row = self._rows(self.shop, direction="out")[-1]
+        self.assertStates(row, [("failed", "rejected")])
+        self.assertIn("Customer->email", row.error)
+
+    def test_disabled_endpoint_pauses_the_connector(self):
+        partner = self.customer()
+        self.remote.answer = lambda r, b: (403, {"success": False, "error": "Reverse synchronization is disabled"}, {})
+        partner.email = "x@example.com"
+        self.wake_and_drain()
+        self.assertEqual(self.shop.state, "paused")
+        self.assertIn("Reverse synchronization", self.shop.pause_reason)
+
+
+class TestPrestashopAddressesOut(PrestashopOutCase):
+    def address(self):
+        self.customer()
+        self.play(self.shop, "contract-4.4")
+        return self.record("address", "33")
+
+    def new_address(self):
+        partner = self.customer()
+        spain = self.env.ref("base.es")
+        return self.env["res.partner"].create(
+            {
+                "parent_id": partner.id,
+                "type": "delivery",
+                "name": "María José D'Angelo",
+                "street": "C/ Nueva 5",
+                "zip": "28001",
+                "city": "L'Hospitalet",
+                "country_id": spain.id,
+                "vat": "ESB12345674",
+            }
+        )
+
+    def test_changed_street_is_sent(self):
+        self.address().street = "C/ Menor 2"
+        self.wake_and_drain()
+        entity, action, data = self.sent()[0]
+        self.assertEqual((entity, action), ("address", "updated"))
+        self.assertEqual(data["address1"], "C/ Menor 2")
+        self.assertNotIn("city", data)
+
+    def test_new_address_of_a_bound_customer_is_created(self):
+        self.new_address()
+        self.wake_and_drain()
+        ((entity, action, data),) = self.sent()
+        self.assertEqual((entity, action), ("address", "created"))
+        self.assertEqual((data["id_customer"], data["id_country"], data["city"]), (67, 6, "L’Hospitalet"))
+        self.assertTrue(self.binding("address", "900"))
+
+    def test_lost_answer_of_a_create_is_not_repeated(self):
+        def lost(request, body):
+            raise requests.exceptions.ReadTimeout
+
+        self.remote.answer = lost
+        self.new_address()
+        self.wake_and_drain()
+        row = self._rows(self.shop, flow="address")[-1]
+        self.assertStates(row, [("failed", "outcome_unknown")])
+        self.assertEqual(len(self.remote.calls), 1)
+        self.remote.answer = self.accept
+        self.sent()
+        row.action_look_up()
+        self.wake_and_drain()
+        self.assertStates(row, [("failed", "rejected")])
+        self.assertFalse(self.sent(), "without a key nothing is asked, and nothing is made")
+        row.action_create_again()
+        self.wake_and_drain()
+        self.assertEqual([call[1] for call in self.sent()], ["created"])
+        self.assertEqual(row.state, "done")
+
+    def test_crash_during_a_create_is_an_unknown_outcome(self):
+        self.new_address()
+        row = self._rows(self.shop, flow="address", state="pending")
+        row.write({"state": "sending", "action": "create"})
+        self.wake_and_drain()
+        self.assertStates(row, [("failed", "outcome_unknown")])
+        self.assertFalse(self.sent())
+
+
+class TestPrestashopOrdersOut(PrestashopOutCase):
+    def setUp(self):
+        super().setUp()
+        self.play(self.shop, "013-order-bankwire-created")
+        rows = self._rows(self.shop, entity="order", direction="in")
+        self.remote_id = rows[-1].remote_id
+        self.sale = self.record("order", self.remote_id)
+
+    def test_confirmed_order_tells_its_state(self):
+        self.sale.action_confirm()
+        self.wake_and_drain()
+        self.assertEqual(self.sent(), [("order", "updated", {"id": int(self.remote_id), "id_order_state": 3})])
+        self.assertEqual(self.sale.hub_remote_status, "3")
+
+    def test_cancelled_order_is_cancelled_in_the_shop(self):
+        self.sale.with_context(disable_cancel_warning=True).action_cancel()
+        self.wake_and_drain()
+        self.assertEqual(self.sent()[0][2]["id_order_state"], 6)
+
+    def test_final_state_is_told_nothing(self):
+        self.sale.hub_remote_status = "7"
+        self.sale.action_confirm()
+        self.wake_and_drain()
+        self.assertFalse(self.sent())
+
+    def test_delivery_sends_state_and_tracking_together_and_the_note_before(self):
+        self.sale.action_confirm()
+        self.wake_and_drain()
+        self.sent()
+        for product in self.sale.order_line.product_id.filtered(compat.is_storable):
+            self._set_stock(product, 100)
+        self.sale.picking_ids.action_assign()
+        picking = self.sale.picking_ids[0]
+        picking.carrier_tracking_ref = "1Z999"
+        self.sale.hub_note = "Caja d'or\nsegunda"
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        self.assertEqual(picking.state, "done")
+        self.wake_and_drain()
+        note, progress = [call[2] for call in self.sent()]
+        self.assertEqual(note, {"id": int(self.remote_id), "note": "Caja d’or / segunda"})
+        self.assertEqual(progress, {"id": int(self.remote_id), "id_order_state": 4, "tracking_number": "1Z999"})
+
+    def test_success_that_did_nothing_is_a_failure(self):
+        self.remote.answer = lambda r, b: (200, {**SUCCESS, "updated_fields": []}, {})
+        self.sale.action_confirm()
+        self.wake_and_drain()
+        row = self._rows(self.shop, flow="status")[-1]
+        self.assertStates(row, [("failed", "not_taken")])
+
+    def test_bad_tracking_is_never_sent(self):
+        picking = self.sale.picking_ids
+        self.sale.action_confirm()
+        self.wake_and_drain()
+        self.sent()
+        for product in self.sale.order_line.product_id.filtered(compat.is_storable):
+            self._set_stock(product, 100)
+        picking = self.sale.picking_ids
+        picking.action_assign()
+        picking.carrier_tracking_ref = "<x>"
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        self.wake_and_drain()
+        self.assertFalse(self.sent())
+        row = self._rows(self.shop, flow="tracking")[-1]
+        self.assertStates(row, [("failed", "not_acceptable")])
+
+
+class TestPrestashopCouponsOut(PrestashopOutCase):
+    def program(self, **reward):
+        values = {"reward_type": "discount", "discount_mode": "percent", "discount": 15, **reward}
+        return self.env["loyalty.program"].create(
+            {
+                "name": "Winter 15 %",
+                "program_type": "promo_code",
+                "hub_connector_id": self.shop.id,
+                "rule_ids": [(5, 0, 0), (0, 0, {"mode": "with_code", "code": "WINTER15"})],
+                "reward_ids": [(5, 0, 0), (0, 0, values)],
+            }
+        )
+
+    def test_new_coupon_is_made_and_then_followed(self):
+        program = self.program()
+        self.wake_and_drain()
+        ((entity, action, data),) = self.sent()
+        self.assertEqual((entity, action), ("coupon", "created"))
+        self.assertEqual((data["code"], data["reduction_percent"], data["active"]), ("WINTER15", 15, True))
+        self.assertNotIn("reduction_amount", data)
+        program.active = False
+        self.wake_and_drain()
+        self.assertEqual(self.sent()[0][2], {"id": 900, "active": False})
+
+    def test_taken_code_is_resolved_by_the_code(self):
+        def taken(request, body):
+            if body["action_type"] == "created":
+                return 500, {"success": False, "error": "Coupon code already exists: WINTER15"}, {}
+            return 200, {"success": True, "entity_id": 42}, {}
+
+        self.remote.answer = taken
+        self.program()
+        self.wake_and_drain()
+        self.assertEqual([(call[1], call[2].get("code")) for call in self.sent()][1], ("updated", "WINTER15"))
+        self.assertTrue(self.binding("coupon", "42"))
+
+    def test_what_the_shop_cannot_grant_is_not_sent(self):
+        self.program(discount_applicability="cheapest")
+        self.wake_and_drain()
+        self.assertFalse(self.sent())
+        self.assertIn("not for the whole order", self._rows(self.shop, flow="coupon").error)
