@@ -28,6 +28,7 @@
         "views/account_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/remote_product_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "post_init_hook": "post_init_hook",

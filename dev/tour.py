@@ -172,8 +172,47 @@ def outage(memory):
     return f"row {waiting['id']} was retrying ({said}), then healed by itself: Cartona shows {old} -> {new}"
 
 
+def bound(entity, remote_id):
+    """The id of the record that is bound to a number of the demo's PrestaShop, None when there is none."""
+    domain = [("connector_id", "=", demo("demo_prestashop")), ("entity", "=", entity), ("remote_id", "=", remote_id)]
+    rows = rpc("sync.hub.binding", "search_read", domain, ["res_id"])
+    return rows[0]["res_id"] if rows else None
+
+
+def reverse(memory):
+    partner = bound("customer", "67")
+    (old,) = rpc("res.partner", "read", [partner], ["email"])
+    address = f"maria{int(time.time())}@example.com"
+    rpc("res.partner", "write", [partner], {"email": address})
+
+    def shown():
+        customers = simulator("GET", "prestashop/_state")["customers"]
+        return any(c["id_customer"] == 67 and c["email"] == address for c in customers)
+
+    wait(shown, "the new e-mail address in the shop")
+    return f"customer 67: {old['email']} -> {address} in Odoo, and in the shop"
+
+
+def lost_order(memory):
+    line = {"product_id": 8, "reference": "MUG-KOALA", "name": "Mug", "quantity": 3, "price_excl": 40, "tax_rate": 21}
+    customer = {"firstname": "Lucía", "lastname": "Tienda", "email": "lucia@example.com"}
+    lost = simulator("POST", "prestashop/_order", json={"customer": customer, "lines": [line], "send": False})
+    number = str(lost["id_order"])
+    if bound("order", number):
+        raise Missed(f"order {number} is here although its message was lost")
+    rpc("sync.hub.connector", "action_reconcile", [demo("demo_prestashop")])
+    order = wait(lambda: bound("order", number), f"order {number}")
+    (found,) = rpc("sale.order", "read", [order], ["name", "amount_total", "partner_id"])
+    if found["amount_total"] != lost["total_paid"]:
+        raise Missed(f"the total is {found['amount_total']}, not {lost['total_paid']}")
+    who = found["partner_id"][1]
+    return f"{lost['reference']} was never announced; read from the shop it is {found['name']} of {who}: {lost['total_paid']}"
+
+
 STEPS = [
     ("PrestaShop posts an order", prestashop_order),
+    ("A customer is edited in Odoo", reverse),
+    ("PrestaShop loses the message of an order", lost_order),
     ("A price is edited in Odoo", price),
     ("A stock receipt is validated", stock),
     ("PrestaShop posts the same batch again", duplicate),
@@ -184,6 +223,12 @@ STEPS = [
 def main():
     global UID
     UID = call("common", "authenticate", DATABASE, "admin", "admin", {})
+    # A shop never gives a number twice, and this one may have been started afresh.
+    simulator("POST", "prestashop/_reset", json={"first_id": int(time.time()) - 1_700_000_000})
+    # The simulators may have another port, and the database may be older than this tour.
+    shop = {"url": f"{SIMULATORS}/prestashop", "token": "DEMOPRESTASHOPWEBSERVICEKEY00001"}
+    rpc("sync.hub.connector", "write", [demo("demo_prestashop")], shop)
+    rpc("sync.hub.connector", "write", [demo("demo_cartona")], {"url": f"{SIMULATORS}/cartona/api/v1"})
     memory, held = {}, True
     for number, (title, step) in enumerate(STEPS, start=1):
         started = time.monotonic()

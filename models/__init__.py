@@ -14,6 +14,8 @@ from . import binding
 from . import map
 from . import run
 from . import screens
+from . import remote_product
+from . import remote_match
 from . import drain
 from . import drain_in
 from . import drain_out
@@ -36,3 +38,4 @@ from . import loyalty_out
 from . import account
 from . import res_partner
 from . import res_config_settings
+from . import remote_link

@@ -59,6 +59,9 @@ class SyncHubConnector(models.Model):
         tracking=True,
     )
     pause_reason = fields.Char(readonly=True, copy=False)
+    refused = fields.Boolean(
+        readonly=True, copy=False, help="Paused because our credentials are refused: what comes in is still worked."
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     run_as_id = fields.Many2one(
         "res.users",

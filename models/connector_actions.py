@@ -18,7 +18,7 @@ class SyncHubConnector(models.Model):
         for connector in self:
             if connector._adapter()._needs_url and not connector.url:
                 raise UserError(_("URL: enter the address of %s first.", connector.name))
-            connector.write({"state": "active", "pause_reason": False})
+            connector.write({"state": "active", "pause_reason": False, "refused": False})
             connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
             connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
             connector._push_all(PRODUCT_FLOWS, "manual_full")
@@ -28,7 +28,7 @@ class SyncHubConnector(models.Model):
             self.env["sync.hub.drain"]._wake_after_commit(connector.id, "out", 0)
 
     def action_pause(self):
-        self.write({"state": "paused", "pause_reason": _("Paused by %s", self.env.user.name)})
+        self.write({"state": "paused", "pause_reason": _("Paused by %s", self.env.user.name), "refused": False})
 
     def action_test(self):
         """Ask the remote whether the credentials are right; changes nothing anywhere."""

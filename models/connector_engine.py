@@ -129,7 +129,7 @@ class SyncHubConnector(models.Model):
 
     def _pause_for(self, error):
         """Stop calling until a person has mended the credentials; one activity tells."""
-        self.write({"state": "paused", "pause_reason": str(error)[:500]})
+        self.write({"state": "paused", "pause_reason": str(error)[:500], "refused": True})
         self._report(
             _("The credentials are refused"),
             _("%s Correct them in Sync Hub > Configuration > Connectors, then resume.", str(error)),

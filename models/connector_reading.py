@@ -71,7 +71,8 @@ class SyncHubConnector(models.Model):
         """Begin to read what changed; with `lists` the value maps' lists before it."""
         adapter = self._adapter()
         first = [name for name in adapter._lists if lists and name not in adapter._sources]
-        self._read_lists([*first, *adapter._sources], trigger, back_to)
+        last = adapter._catalogue if lists else ()
+        self._read_lists([*first, *adapter._sources, *last], trigger, back_to)
 
     def _read_lists(self, resources, trigger, back_to=None):
         """Begin to read these lists; one that is being read goes on."""

@@ -140,16 +140,21 @@ class SyncHubDrain(models.AbstractModel):
     @api.model
     def _may_work(self, connector_id, direction):
         connector = self.env["sync.hub.connector"].browse(connector_id).exists()
-        return bool(connector and connector.active and connector.state == "active")
+        if not connector or not connector.active:
+            return False
+        return connector.state == "active" or (direction == "in" and connector.state == "paused" and connector.refused)
 
     # ------------------------------------------------------------ due rows
 
     #: Due rows of the lanes that may work. A held lane (breaker, Retry-After) has none, and an inbound row behind
     #: an older one of its record that waits for a retry is not due: what no drain would take must not wake one.
+    #: A connector whose credentials the remote refuses goes on with what comes in.
+    _WORKS = "(c.state = 'active' OR c.state = 'paused' AND c.refused AND l.direction = 'in')"
+
     _DUE = """
         SELECT l.connector_id, l.direction, l.lane, min(coalesce(l.next_try_at, l.create_date))
           FROM sync_hub_log l
-          JOIN sync_hub_connector c ON c.id = l.connector_id AND c.state = 'active' AND c.active
+          JOIN sync_hub_connector c ON c.id = l.connector_id AND c.active AND {works}
           LEFT JOIN sync_hub_lane o
                  ON o.connector_id = l.connector_id AND o.direction = l.direction AND o.number = l.lane
          WHERE l.state IN ('pending', 'retrying', 'sending')
@@ -171,18 +176,18 @@ class SyncHubDrain(models.AbstractModel):
         if lanes is not None:
             condition = "AND (l.connector_id, l.direction, l.lane) IN %(lanes)s"
             params["lanes"] = tuple(lanes)
-        self.env.cr.execute(self._DUE.format(condition=condition), params)
+        self.env.cr.execute(self._DUE.format(condition=condition, works=self._WORKS), params)
         return self.env.cr.fetchall()
 
     @api.model
     def _next_due(self, connector_id, direction, lane):
         """When the lane has to be looked at again by itself: a time to come, or None."""
         self.env.cr.execute(
-            """
+            f"""
             SELECT min(due) FROM (
                 SELECT greatest(coalesce(l.next_try_at, %(now)s), coalesce(o.open_until, %(now)s)) AS due
                   FROM sync_hub_log l
-                  JOIN sync_hub_connector c ON c.id = l.connector_id AND c.state = 'active' AND c.active
+                  JOIN sync_hub_connector c ON c.id = l.connector_id AND c.active AND {self._WORKS}
                   LEFT JOIN sync_hub_lane o
                          ON o.connector_id = l.connector_id AND o.direction = l.direction AND o.number = l.lane
                  WHERE l.connector_id = %(connector)s AND l.direction = %(direction)s AND l.lane = %(lane)s

@@ -20,6 +20,8 @@ CHUNK = 20
 #: Canonical message -> the model that applies it.
 IMPORTERS = {
     canonical.ValueList: "sync.hub.importer.value.map",
+    canonical.Catalogue: "sync.hub.importer.catalogue",
+    canonical.CatalogueIndex: "sync.hub.importer.catalogue",
     canonical.Customer: "sync.hub.importer.partner",
     canonical.Address: "sync.hub.importer.partner",
     canonical.Order: "sync.hub.importer.order",
@@ -29,6 +31,21 @@ IMPORTERS = {
     canonical.Payment: "sync.hub.importer.payment",
     canonical.Invoice: "sync.hub.importer.invoice",
 }
+
+
+#: Seconds between a message and its arrival that no delay explains, and how near to a time zone's step they are.
+FUTURE, STEP, NEAR, FARTHEST = 600, 1800, 90, 14 * 3600
+
+
+def _is_off(came, sent):
+    """Whether a message seems to be of another time zone than its connector."""
+    if sent is None:
+        return False
+    lead = (sent.replace(tzinfo=None) - came).total_seconds()
+    if lead > FUTURE:
+        return True
+    steps = round(-lead / STEP)
+    return steps > 0 and -lead < FARTHEST and abs(-lead - steps * STEP) < NEAR
 
 
 class Work:
@@ -144,6 +161,12 @@ class SyncHubDrain(models.AbstractModel):
         """Parse the row and decide whether its snapshot is news."""
         row = work.row
         work.parsed = connector._adapter().parse(connector, row)
+        if row.trigger == "webhook" and _is_off(row.create_date, work.parsed.version.time):
+            note = _(
+                "A message of %(time)s (UTC) came in at %(now)s: is the field Timezone right, and the shop's clock?"
+            )
+            now_and_then = {"time": f"{work.parsed.version.time:%H:%M}", "now": f"{row.create_date:%H:%M}"}
+            connector._report(_("Check the time zone of the connector"), note % now_and_then)
         work.binding = self.env["sync.hub.binding"]._find(connector, row.entity, work.message.id)
         work.digest = hashlib.sha256(work.message.model_dump_json().encode()).hexdigest()
         if not work.binding:

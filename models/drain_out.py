@@ -351,6 +351,8 @@ class SyncHubDrain(models.AbstractModel):
         errors = [result for result, _number in outcome["results"].values() if isinstance(result, Exception)]
         refused = next((error for error in errors if isinstance(error, CredentialError)), None)
         transient = next((e for e in errors if isinstance(e, TransientError) and e.code != "budget"), None)
+        if transient and transient.code == "reverse_disabled":
+            connector._report(_("The shop takes nothing from Odoo"), str(transient))
         if refused:
             connector._pause_for(refused)
         elif transient:

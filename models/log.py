@@ -144,7 +144,7 @@ class SyncHubLog(models.Model):
         self.check_access_rights("read")
         self.check_access_rule("read")
         rows = self.sudo().filtered(lambda row: row.action in ("create", "lookup") and row.state == "failed")
-        rows.write({"action": action})
+        rows.write({"action": action, "error_code": False})
         rows._requeue("retry")
 
     def _requeue(self, trigger=None):
@@ -163,6 +163,8 @@ class SyncHubLog(models.Model):
         if trigger:
             values["trigger"] = trigger
         rows = self.sudo()
+        # Whoever retries many at once has not looked whether the remote has made this one.
+        rows.filtered(lambda row: row.error_code == "outcome_unknown").write({"action": "lookup"})
         # An ignored row was never parsed; its entity may have gained an importer since.
         rows.write(values)
         for connector, direction, lane in {(row.connector_id.id, row.direction, row.lane) for row in rows}:

@@ -10,6 +10,7 @@ class SaleOrder(models.Model):
     hub_state_hold = fields.Char(readonly=True, copy=False, help="The shop's state that holds this order.")
     hub_invoice_number = fields.Char(string="Shop's invoice", readonly=True, copy=False)
     hub_refunds = fields.Text(string="Refunds of the shop", readonly=True, copy=False)
+    hub_returns = fields.Text(string="Products given back", compute="_compute_hub_returns")
     hub_cart_ref = fields.Char(readonly=True, copy=False, index="btree_not_null", help="The shop's id of the cart.")
     hub_payment_ids = fields.Many2many(
         "sync.hub.payment",
@@ -34,6 +35,20 @@ class SaleOrder(models.Model):
     def _compute_hub_received(self):
         for order in self:
             order.hub_received = order.sudo().hub_payment_ids._in_currency(order.currency_id)
+
+    @api.depends("order_line.hub_qty_refunded", "order_line.hub_qty_returned")
+    def _compute_hub_returns(self):
+        for order in self:
+            texts = []
+            for line in order.order_line.filtered(lambda line: line.hub_qty_refunded or line.hub_qty_returned):
+                text = _(
+                    "%(product)s: %(refunded)g refunded, %(returned)g returned",
+                    product=line.product_id.display_name,
+                    refunded=line.hub_qty_refunded,
+                    returned=line.hub_qty_returned,
+                )
+                texts.append(text)
+            order.hub_returns = "\n".join(texts) or False
 
     # ------------------------------------------------------------ following the shop
 

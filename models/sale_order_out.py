@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import _, api, fields, models
 
 from .watch import watch
 
@@ -18,6 +18,26 @@ class SaleOrder(models.Model):
     )
 
     hub_history = fields.Json(readonly=True, copy=False, help="The shop's steps -> entries of the chatter.")
+
+    hub_can_read = fields.Boolean(compute="_compute_hub_can_read")
+
+    @api.depends("hub_connector_id")
+    def _compute_hub_can_read(self):
+        for order in self:
+            order.hub_can_read = order.hub_connector_id.sudo().can_read
+
+    def action_hub_read(self):
+        """Ask the shop for these orders as they are now."""
+        bindings = self.env["sync.hub.binding"].sudo()
+        for order in self.sudo().filtered("hub_connector_id"):
+            known = bindings._of_records(order.hub_connector_id, order).filtered(lambda b: b.entity == "order")
+            for binding in known:
+                order.hub_connector_id._ask_for("order", binding.remote_id, _("asked for by hand"), "manual_single")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": _("The shop is asked; what differs appears in a moment."), "type": "success"},
+        }
 
     def write(self, vals):
         with watch(self, vals, WATCHED) as changed:

@@ -17,3 +17,5 @@ from . import test_views
 from . import test_wake
 from . import test_webhook
 from . import test_prestashop_out
+from . import test_prestashop_reading
+from . import test_remote_products

@@ -49,7 +49,7 @@ class FakeRemote:
         response = requests.Response()
         response.status_code = status
         response.url = request.url
-        response._content = value if isinstance(value, bytes) else json.dumps(value).encode()
+        response._content = value if isinstance(value, bytes) else wirejson.dumps(value).encode()
         response.headers.update(headers)
         response.request = request
         return response

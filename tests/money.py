@@ -2,10 +2,18 @@
 
 import copy
 
+from odoo.exceptions import UserError
+
 from .common import HubCase
 
 #: Odoo without bank reconciliation knows only the first.
 PAID = ("paid", "in_payment")
+
+
+def refuse(*_values):
+    """Stands for anything that Odoo refuses to do."""
+    refusal = UserError
+    raise refusal("the period is locked")
 
 
 class MoneyCase(HubCase):

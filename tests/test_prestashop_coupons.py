@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from ..models.adapters import canonical
+from ..models.adapters.prestashop import mapping_money, wire
 from .common import event_of
 from .money import MoneyCase
 
@@ -141,6 +142,20 @@ class TestPrestashopCoupons(MoneyCase):
         self.coupon(1, quantity=3)
         self.assertEqual(self.program().with_context(lang="es_ES").name, "Invierno 10%")
         self.assertEqual(self.program().with_context(lang="en_US").name, "Winter 10%")
+
+    def test_every_spelling_of_a_cart_rule_is_the_same_coupon(self):
+        expected = mapping_money.coupon_of(wire.CartRule.model_validate({
+            "id": 7, "name": {"1": "A"}, "reduction_percent": 10, "quantity": 5, "active": True, "reduction_product": -1
+        }), "UTC")  # fmt: skip
+        spellings = (
+            {"id": "7", "name": [{"id": "1", "value": "A"}], "reduction_percent": "10.00", "quantity": "5",
+             "active": "1", "reduction_product": "-1", "date_from": "0000-00-00 00:00:00", "free_shipping": "0"},
+            {"id": 7.0, "name": {"1": "A", "2": ""}, "reduction_percent": 10.0, "quantity": 5, "active": 1,
+             "reduction_product": "-1", "code": "", "id_customer": "0", "gift_product": None, "description": None},
+        )  # fmt: skip
+        for data in spellings:
+            self.assertEqual(mapping_money.coupon_of(wire.CartRule.model_validate(data), "UTC"), expected)
+        self.assertEqual((expected.product_scope, expected.names), ("cheapest", {"1": "A"}))
 
     def test_unknown_currency_fails_and_names_the_map(self):
         row = self.coupon(label="037-coupon-amount-created", reduction_currency=7)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from ..models.adapters import canonical
 from .common import event_of
-from .money import PAID, MoneyCase
+from .money import PAID, MoneyCase, refuse
 
 
 class TestPrestashopInvoices(MoneyCase):
@@ -160,6 +160,7 @@ class TestPrestashopRefunds(MoneyCase):
         self.play(self.shop, "021-order-bankwire-2-paid-backoffice", "088-status-shipped-2")
         line = self.order(self.number).order_line.filtered(lambda line: line.hub_line_id == "16")
         self.assertEqual((line.hub_qty_refunded, line.hub_qty_returned), (1, 0))
+        self.assertIn("1 refunded, 0 returned", self.order(self.number).hub_returns)
 
     def test_without_a_posted_invoice_the_slip_is_shown_on_the_order(self):
         self.play(self.shop, "021-order-bankwire-2-paid-backoffice")
@@ -191,6 +192,25 @@ class TestPrestashopRefunds(MoneyCase):
         note = self.env["account.move"].search([("hub_credit_slip", "=", "5")])
         self.assertEqual(len(note.invoice_line_ids), 2)
         self.assertEqual(len(note.activity_ids), 1)
+
+    def test_a_refusal_by_odoo_does_not_fail_the_order(self):
+        self.shop.invoice_policy = "posted"
+        self.play(self.shop, "021-order-bankwire-2-paid-backoffice")
+        with self.patched(type(self.env["sync.hub.importer.refund"]), "_lines", refuse):
+            said = self.snapshot(self.number, refunds=(self.slip(),))
+        self.assertIn("Credit slip 5 has no credit note: the period is locked", said)
+        self.assertTrue(self.order(self.number).hub_refunds)
+
+    def test_invoice_inside_a_snapshot_is_followed_like_its_event(self):
+        self.shop.invoice_policy = "posted"
+        self.play(self.shop, "013-order-bankwire-created")
+        self.take(event_of("021-order-bankwire-2-paid-backoffice", 1))
+        invoice = canonical.Invoice(id="2", order_id="11", number="2", total_incl=Decimal("92.27"))
+        for _again in range(2):
+            self.snapshot(self.number, invoices=(invoice,))
+        made = self.order(self.number).invoice_ids
+        self.assertEqual((made.state, made.hub_invoice_number, made.amount_total), ("posted", "2", 92.27))
+        self.assertEqual(self.env["sync.hub.binding"]._record_of(self.shop, "invoice", "2"), made)
 
     def test_money_given_back_settles_the_credit_note(self):
         values = {"book_payments": True, "payment_journal_id": self.bank.id, "invoice_policy": "posted"}

@@ -155,13 +155,24 @@ class TestPrestashopCustomersOut(PrestashopOutCase):
         self.assertStates(row, [("failed", "rejected")])
         self.assertIn("Customer->email", row.error)
 
-    def test_disabled_endpoint_pauses_the_connector(self):
+    def test_disabled_endpoint_lets_changes_wait_and_tells_once(self):
         partner = self.customer()
         self.remote.answer = lambda r, b: (403, {"success": False, "error": "Reverse synchronization is disabled"}, {})
         partner.email = "x@example.com"
         self.wake_and_drain()
+        self.assertEqual(self.shop.state, "active")
+        self.assertStates(self._rows(self.shop, direction="out"), [("retrying", "reverse_disabled")])
+        self.assertIn("module's settings", self.shop.activity_ids.note)
+
+    def test_refused_secret_stops_what_goes_out_and_not_what_comes_in(self):
+        partner = self.customer()
+        self.remote.answer = lambda r, b: (403, {"success": False, "error": "Invalid webhook secret"}, {})
+        partner.email = "x@example.com"
+        self.wake_and_drain()
         self.assertEqual(self.shop.state, "paused")
-        self.assertIn("Reverse synchronization", self.shop.pause_reason)
+        self.assertIn("Invalid webhook secret", self.shop.pause_reason)
+        rows = self.play(self.shop, "contract-4.1")
+        self.assertStates(rows, [("done", "")])
 
 
 class TestPrestashopAddressesOut(PrestashopOutCase):
@@ -214,9 +225,16 @@ class TestPrestashopAddressesOut(PrestashopOutCase):
         self.assertEqual(len(self.remote.calls), 1)
         self.remote.answer = self.accept
         self.sent()
+        self.env["res.partner"].browse(row.res_id).street = "C/ Nueva 6"
+        self.wake_and_drain()
+        self.assertStates(self._rows(self.shop, flow="address")[-1], [("failed", "outcome_unknown")])
+        self.assertFalse(self.sent(), "an edit must not make it a second time")
+        row.action_retry()
+        self.wake_and_drain()
+        self.assertFalse(self.sent(), "nor must a retry of everything that failed")
         row.action_look_up()
         self.wake_and_drain()
-        self.assertStates(row, [("failed", "rejected")])
+        self.assertStates(row, [("failed", "outcome_unknown")])
         self.assertFalse(self.sent(), "without a key nothing is asked, and nothing is made")
         row.action_create_again()
         self.wake_and_drain()

@@ -1,2 +1,3 @@
 from . import replay
 from . import secret
+from . import link_products

@@ -106,7 +106,7 @@ def test_refund_tracking_and_coupon_that_no_event_tells_are_read(shop):
     refunded = shop.odoo.rpc(
         "sale.order.line", "search_read", [("order_id", "=", sale(shop, order))], ["hub_line_id", "hub_qty_refunded"]
     )
-    uses = shop.read("order", order["id_order"], "hub_coupon_use_ids")["hub_coupon_use_ids"]
+    uses = shop.read("order", order["id_order"], "hub_coupon_ids")["hub_coupon_ids"]
     assert [u["code"] for u in shop.odoo.rpc("sync.hub.coupon.use", "read", uses, ["code"])] == ["WINTER15"]
     assert {1.0} == {row["hub_qty_refunded"] for row in refunded if row["hub_line_id"] == str(line["id_order_detail"])}
 

@@ -89,6 +89,8 @@ class Adapter(models.AbstractModel):
     _sources = ()
     #: Short lists of the remote's own values, read from time to time into the value maps.
     _lists = ()
+    #: Lists that hold the remote's own products, read in full from time to time.
+    _catalogue = ()
     #: Whether prices go out with tax as the connector says, or always in one way; None for as it says.
     _price_tax = None
     #: Decimal places of a price; None for those of its currency.

@@ -60,6 +60,7 @@ class Customer(Message):
     first_name: str | None = None
     last_name: str | None = None
     company: str | None = None
+    group: str | None = None
     active: bool = True
     deleted: bool = False
 
@@ -336,6 +337,36 @@ class Value(Message):
     label: str | None = None
     match: str | None = None
     group: str | None = None
+
+
+class RemoteProduct(Message):
+    """A product as a remote sells it; `id` is the one of its order lines, `price` without tax.
+
+    A `parent` is only a frame around its combinations: it has no stock of its own, and their prices rest on its.
+    """
+
+    id: str
+    kind: Literal["simple", "combination", "parent"] = "simple"
+    parent_id: str | None = None
+    sku: str | None = None
+    barcode: str | None = None
+    name: str
+    price: Decimal | None = None
+    active: bool = True
+
+
+class Catalogue(Message):
+    """A page of the remote's products; those of one parent are all on one page."""
+
+    id: str
+    products: tuple[RemoteProduct, ...] = ()
+
+
+class CatalogueIndex(Message):
+    """The ids of all products that the remote has, without the combinations: what is not here is gone."""
+
+    id: str
+    ids: tuple[str, ...] = ()
 
 
 class ValueList(Message):

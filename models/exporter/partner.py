@@ -1,8 +1,10 @@
+import re
+
 from odoo import _, models
 from odoo.tools.safe_eval import safe_eval
 
 from ..adapters.canonical import RecordPush
-from ..adapters.errors import MappingError, TransientError
+from ..adapters.errors import MappingError, OutcomeUnknownError, TransientError
 from ..texts import differing, same_text
 from .push import Push
 
@@ -61,6 +63,10 @@ class PartnerExporter(models.AbstractModel):
         for row in rows.sorted(lambda row: (row.flow != "customer", row.id)):
             partner = self.env["res.partner"].with_context(active_test=False).browse(row.res_id).exists()
             binding = self._binding(connector, row.flow, partner)
+            if not binding and self._unsettled(connector, row):
+                text = _("An earlier call that may have made this record has no known outcome: settle that one first.")
+                yield Push(row, error=OutcomeUnknownError(text))
+                continue
             reason = self._silent(connector, row, partner, binding)
             if reason:
                 row._finish("skipped", reason="ignored", result=reason)
@@ -83,12 +89,29 @@ class PartnerExporter(models.AbstractModel):
             .filtered(lambda binding: binding.entity == entity)[-1:]
         )
 
+    def _unsettled(self, connector, row):
+        """Whether an earlier create of the same record has no known outcome."""
+        return self.env["sync.hub.log"].search_count(
+            [
+                ("connector_id", "=", connector.id),
+                ("res_model", "=", row.res_model),
+                ("res_id", "=", row.res_id),
+                ("flow", "=", row.flow),
+                ("state", "=", "failed"),
+                ("error_code", "=", "outcome_unknown"),
+                ("id", "<", row.id),
+            ],
+            limit=1,
+        )
+
     def _silent(self, connector, row, partner, binding):
         """Why there is nothing to send, "" when there is."""
         if not partner:
             return _("The contact was deleted in Odoo.")
         if binding:
             return ""
+        if partner.company_id and partner.company_id != connector.company_id:
+            return _("The contact belongs to another company.")
         if row.flow == "customer":
             if not connector.push_new_customers:
                 return _("New customers are not sent to this shop.")
@@ -147,7 +170,7 @@ class PartnerExporter(models.AbstractModel):
         vat = partner.commercial_partner_id.vat
         if vat:
             # Countries such as Spain refuse an address without an identification number.
-            values.update(vat=vat, identification=vat[:16])
+            values.update(vat=vat, identification=re.sub(r"[^0-9A-Za-z.-]", "", vat)[:16])
         return values
 
     def _remote(self, connector, kind, record, partner, needed=True):

@@ -11,3 +11,4 @@ from . import invoice
 from . import history
 from . import order
 from . import value_map
+from . import catalogue

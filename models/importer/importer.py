@@ -1,4 +1,7 @@
-from odoo import fields, models
+from contextlib import contextmanager
+
+from odoo import _, fields, models
+from odoo.exceptions import UserError
 
 from ..texts import same_text
 
@@ -18,6 +21,15 @@ class Importer(models.AbstractModel):
         :raises MappingError: something in a message has no counterpart in Odoo.
         """
         raise NotImplementedError
+
+    @contextmanager
+    def _or_tell(self, said, what):
+        """Do a part that must not stop the whole: what Odoo refuses is undone and told, naming `what` it was."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except UserError as error:
+            said.append(_("%(what)s: %(why)s", what=what, why=error))
 
     def _let_go_on(self, connector, sale, remote_id):
         """Make due what waits for this order, which has just come or was confirmed.

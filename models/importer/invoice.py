@@ -20,9 +20,10 @@ class InvoiceImporter(models.AbstractModel):
         """Take over the numbers inside a snapshot of `sale`; an invoice is only made by its own event or by them."""
         for invoice in message.invoices:
             if sale.state == "sale" or connector.invoice_policy == "none":
-                move, notes = self._follow(connector, invoice, sale)
-                self._bindings()._bind(connector, "invoice", invoice.id, move)
-                said += notes
+                with self._or_tell(said, _("Invoice %s is not made", invoice.number or invoice.id)):
+                    move, notes = self._follow(connector, invoice, sale)
+                    self._bindings()._bind(connector, "invoice", invoice.id, move)
+                    said += notes
 
     def _invoiced(self, connector, message):
         sale = self._order_of(connector, message)

@@ -23,13 +23,20 @@ class OrderLinesImporter(models.AbstractModel):
 
     def _values(self, connector, order, currency):
         """{remote line id: values of sale.order.line} of a canonical order."""
-        return {line.id: self._line_values(connector, line, currency) for line in order.lines}
+        carrier = order.carrier and self.env["sync.hub.map"].sudo()._lookup(connector, "carrier", order.carrier)
+        return {line.id: self._line_values(connector, line, currency, carrier) for line in order.lines}
 
-    def _line_values(self, connector, line, currency):
+    def _own_product(self, connector, kind, carrier):
+        """The product of an amount of the whole order; shipping is the mapped carrier's own."""
+        if kind == "shipping" and carrier:
+            return carrier.with_env(self.env).product_id
+        return self.env.ref(PRODUCTS[kind])
+
+    def _line_values(self, connector, line, currency, carrier=None):
         if line.kind == "product":
             product = self.env["sync.hub.importer.product"]._resolve(connector, line.product)
         else:
-            product = self.env.ref(PRODUCTS[line.kind])
+            product = self._own_product(connector, line.kind, carrier)
         price, taxes = self.env["sync.hub.importer.tax"]._price(connector, line, product, currency)
         values = {
             "product_id": product.id,

@@ -57,12 +57,16 @@ class PartnerImporter(models.AbstractModel):
         if customer.company:
             values["company_name"] = customer.company
         partner = partner or self._by_email(connector, customer)
+        tag = self.env["sync.hub.map"].sudo()._lookup(connector, "group", customer.group)
+        if tag and not (partner and tag in partner.category_id):
+            values["category_id"] = [(4, tag.id)]
         if partner:
             binding = self._bindings()._find(connector, "customer", customer.id)
             values = self._news(
                 binding, "customer", self._told(connector, customer, partner)["customer"], values, CUSTOMER
             )
-            changes = self._changes(partner, values)
+            tags = {f: values.pop(f) for f in ("category_id",) if f in values}
+            changes = {**self._changes(partner, values), **tags}
             if changes:
                 partner.write(changes)
         else:
@@ -153,7 +157,8 @@ class PartnerImporter(models.AbstractModel):
             "hub_alias": address.alias or False,
         }
         if address.vat and not customer.vat:
-            customer.vat = address.vat
+            # As the shop has it: a number that Odoo finds wrong is still the customer's.
+            customer.with_context(no_vat_validation=True).vat = address.vat
         if "mobile" in self.env["res.partner"]._fields:
             values["mobile"] = address.mobile or False
             values["phone"] = address.phone or False

@@ -2,7 +2,6 @@ from decimal import Decimal
 
 import pytz
 from odoo import _, fields, models
-from odoo.exceptions import UserError
 
 from .. import compat
 from ..adapters.errors import MappingError, TransientError
@@ -39,12 +38,10 @@ class PaymentImporter(models.AbstractModel):
                 payment = self._note(connector, paid, sale)
                 if connector.book_payments and not payment.booked:
                     # Odoo may refuse in the middle: a locked period, a journal without accounts.
-                    with self.env.cr.savepoint():
+                    with self._or_tell(said, _("Payment %s is not booked", paid.id)):
                         self._book(connector, payment, said)
             except MappingError as error:
                 self.env["sync.hub.map"].sudo()._note_missing(connector, error.field, error.value)
-                said.append(_("Payment %(id)s is not booked: %(why)s", id=paid.id, why=error))
-            except UserError as error:
                 said.append(_("Payment %(id)s is not booked: %(why)s", id=paid.id, why=error))
 
     # ------------------------------------------------------------ the order

@@ -20,7 +20,8 @@ class RefundImporter(models.AbstractModel):
         self._show(connector, message, sale)
         for slip in message.refunds:
             if not self._record_of(connector, "credit_slip", slip.id):
-                self._credit(connector, slip, sale, said)
+                with self._or_tell(said, _("Credit slip %s has no credit note", slip.id)):
+                    self._credit(connector, slip, sale, said)
 
     def _quantities(self, message, sale):
         told = {line.id: line for line in message.lines if line.kind == "product"}

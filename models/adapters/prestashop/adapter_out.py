@@ -2,7 +2,7 @@ from odoo import _, models
 
 from ..canonical import Fetch, Poll, ProductPush
 from ..errors import CredentialError, RejectedError
-from . import catalogue, lists, reading, sending
+from . import catalogue, lists, products, reading, sending
 from .reverse import Reverse
 from .webservice import Webservice
 
@@ -35,6 +35,7 @@ class PrestashopAdapter(models.AbstractModel):
     _needs_url = False
     _sources = (*reading.OFTEN, *reading.SOURCES)
     _lists = tuple(lists.LISTS)
+    _catalogue = (products.CATALOGUE,)
     _not_repeatable = ("address",)
     _price_tax = "excluded"
     _price_digits = 6
@@ -54,7 +55,8 @@ class PrestashopAdapter(models.AbstractModel):
         if isinstance(first, Fetch):
             return reading.fetch(Webservice(config, transport), items)
         if isinstance(first, Poll):
-            return {first.key: reading.poll(Webservice(config, transport), first)}
+            read = products.poll if first.resource in self._catalogue else reading.poll
+            return {first.key: read(Webservice(config, transport), first)}
         return sending.push(config, transport, items)
 
     def check(self, config, transport):

@@ -102,6 +102,7 @@ def customer_to_hub(event):
         first_name=data.firstname,
         last_name=data.lastname,
         company=data.company,
+        group=data.id_default_group,
         active=data.active,
         deleted=data.deleted or event.action_type == "deleted",
     )

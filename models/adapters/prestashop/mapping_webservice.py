@@ -1,7 +1,7 @@
 """What rows of the Webservice mean in the hub's words: its names beside the ones of the module's events."""
 
 from .. import canonical
-from . import lists, mapping, mapping_money, wire
+from . import lists, mapping, mapping_money, products, wire
 
 
 def to_hub(payload, zone):
@@ -19,6 +19,7 @@ def customer_to_hub(data, _zone):
         first_name=row.firstname,
         last_name=row.lastname,
         company=row.company,
+        group=row.id_default_group,
         active=row.active,
         deleted=row.deleted,
     )
@@ -105,6 +106,7 @@ def coupon_to_hub(data, zone):
 
 
 READERS = {
+    "catalogue": products.to_hub,
     "cart_rules": coupon_to_hub,
     "customers": customer_to_hub,
     "addresses": address_to_hub,

@@ -76,7 +76,7 @@ def poll(webservice, message):
     """One page of what changed in the message's span, as a `Fetched`."""
     if message.resource in LISTS:
         rows = webservice.all_rows(message.resource, display=LISTS[message.resource][1], optional=True)
-        return Fetched([_event("map", message.resource, {"id": message.resource, "rows": rows}, webservice.clock)])
+        return Fetched([event_of("map", message.resource, {"id": message.resource, "rows": rows}, webservice.clock)])
     source = SOURCES[message.resource]
     size = ORDERS if message.resource == "orders" else PAGE
     span = f"[{message.since},{message.until}]"
@@ -145,10 +145,11 @@ def _people(webservice, orders):
 
 
 def _events_of(entity, resource, rows, read_at):
-    return [_event(entity, resource, row, read_at) for row in rows]
+    return [event_of(entity, resource, row, read_at) for row in rows]
 
 
-def _event(entity, resource, row, read_at):
+def event_of(entity, resource, row, read_at):
+    """What was read of one record, for the inbox."""
     digest = hashlib.sha256(wirejson.dumps(row).encode()).hexdigest()[:24]
     return Event(
         # Made unique per applied state by the engine: a value that comes back is news.

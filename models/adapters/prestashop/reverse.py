@@ -88,8 +88,11 @@ class Reverse:
         if reply.status == 200 and answer.get("success") is True:
             return answer
         said = html.unescape(str(answer.get("error") or "")) or reply.text[:300]
+        if reply.status == 403 and "disabled" in said:
+            # The module's own default. Orders go on coming in, and what waits is sent once it is switched on.
+            raise TransientError(f"HTTP 403: {said}. Enable it in the module's settings.", 300, code="reverse_disabled")
         if reply.status == 403:
-            raise CredentialError(f"HTTP 403: {said} (field Secret; the reverse sync of the module must be enabled)")
+            raise CredentialError(f"HTTP 403: {said} (field Webhook Secret)")
         if reply.status in (429, 502, 503, 504):
             self.transport.check(reply)
         if reply.status == 200 and not answer:

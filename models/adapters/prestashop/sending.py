@@ -146,10 +146,10 @@ def _new_address(config, transport, item, data):
         if found:
             return Created(found)
     if item.lookup:
-        text = "The shop has no such address." if config["token"] else "Without a Webservice key nobody can look it up."
-        raise RejectedError(
-            f"{text} Press 'Create again' to make it, or link it in Sync Hub > Configuration > Bindings."
-        )
+        what_now = "Press 'Create again' to make it, or link it in Sync Hub > Configuration > Bindings."
+        if not config["token"]:
+            raise OutcomeUnknownError(f"Without a Webservice key nobody but you can look it up in the shop. {what_now}")
+        raise RejectedError(f"The shop has no such address. {what_now}")
     try:
         if config["people_by_webservice"]:
             return Created(Webservice(config, transport).post("addresses", "address", data)["id"])

@@ -87,6 +87,7 @@ class Customer(Wire):
     # Absent means nothing was said, and a customer is active until PrestaShop says otherwise.
     active: Flag = True
     company: Name = None
+    id_default_group: Id = None
     deleted: Flag = False
 
 
