@@ -85,8 +85,7 @@ class SyncHubConnector(models.Model):
             row = Log.search(mine, limit=1)
             if row and row.state in OPEN:
                 continue
-            cursor = self.env["sync.hub.cursor"].sudo()._of(self, resource)
-            cursor._start(back_to)
+            self.env["sync.hub.cursor"].sudo()._of(self, resource)._start(back_to)
             if row:
                 # One row per list, taken up again: a row for each look would hide what happens.
                 row._requeue(trigger)

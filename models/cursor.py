@@ -57,12 +57,13 @@ class SyncHubCursor(models.Model):
     @api.model
     def _note_page(self, connector, message, fetched, new):
         """Note a page that was read; returns the values of its log row: done, or to be worked again."""
-        cursor = self._of(connector, message.resource)
-        cursor.read_count += len(fetched.events)
-        cursor.new_count += new
-        result = _("%(read)s read, %(new)s with news.", read=cursor.read_count, new=cursor.new_count)
+        # Not named cursor: Odoo's translation takes a local of that name for the database's.
+        place = self._of(connector, message.resource)
+        place.read_count += len(fetched.events)
+        place.new_count += new
+        result = _("%(read)s read, %(new)s with news.", read=place.read_count, new=place.new_count)
         if fetched.offset is not None:
-            cursor.offset = fetched.offset
+            place.offset = fetched.offset
             return {"state": "pending", "result": result}
-        cursor.write({"watermark": cursor.until_utc, "done_at": fields.Datetime.now()})
+        place.write({"watermark": place.until_utc, "done_at": fields.Datetime.now()})
         return {"result": result}

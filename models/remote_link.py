@@ -159,10 +159,10 @@ class SyncHubConnector(models.Model):
     can_read_catalogue = fields.Boolean(compute="_compute_can_read_catalogue")
     remote_product_count = fields.Integer(compute="_compute_remote_product_count", string="Shop products")
 
-    @api.depends("can_read", "kind")
+    @api.depends("url", "reconcile", "kind", "token")
     def _compute_can_read_catalogue(self):
         for connector in self:
-            connector.can_read_catalogue = connector.can_read and bool(connector._adapter()._catalogue)
+            connector.can_read_catalogue = connector._reads("poll") and bool(connector._adapter()._catalogue)
 
     def _compute_remote_product_count(self):
         groups = self.env["sync.hub.remote.product"]._read_group(
@@ -185,6 +185,8 @@ class SyncHubConnector(models.Model):
                 _("No shop can be asked for its products: a connector needs an address and a key to read it.")
             )
         for connector in able:
+            # What is not news in the shop may be in Odoo: products have got their references meanwhile.
+            self.env["sync.hub.remote.product"].search([("connector_id", "=", connector.id)])._match()
             connector._read_lists(connector._adapter()._catalogue, "manual_full")
         return self._notification(
             _("Reading the shop's products"), _("They appear on the page Shop products as they are read."), "success"

@@ -155,7 +155,8 @@ class SyncHubRemoteProduct(models.Model):
     def _rows_of_file(self, fields, data):  # pylint: disable=redefined-outer-name
         """The row of each line, made where the shop's product was not known; empty when its connector is not."""
         connectors = {connector.name: connector for connector in self.env["sync.hub.connector"].search([])}
-        known = {(row.connector_id.id, row.remote_id): row for row in self.search([])}
+        mine = self.search([("connector_id", "in", [connector.id for connector in connectors.values()])])
+        known = {(row.connector_id.id, row.remote_id): row for row in mine}
         keys, new = [], {}
         for line in data:
             values = dict(zip(fields, line, strict=True))
@@ -177,7 +178,7 @@ class SyncHubRemoteProduct(models.Model):
     def action_match(self):
         """Propose anew, for these rows or for all."""
         self.check_access_rights("write")
-        (self or self.search([]))._match()
+        (self or self.search([("match_state", "!=", "linked")]))._match()
 
     def action_open_wizard(self):
         """Show what would be linked: of these rows, or of all."""

@@ -19,3 +19,4 @@ from . import test_webhook
 from . import test_prestashop_out
 from . import test_prestashop_reading
 from . import test_remote_products
+from . import test_prestashop_webservice

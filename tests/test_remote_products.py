@@ -13,7 +13,7 @@ class RemoteProductCase(WebserviceCase):
         super().setUpClass()
         cls.Row = cls.env["sync.hub.remote.product"]
 
-    def read(self):
+    def reread(self):
         """Read the shop's catalogue; the rows by remote id."""
         self.shop.action_read_catalogue()
         self.wake_and_drain()
@@ -41,7 +41,7 @@ class TestCatalogueReading(RemoteProductCase):
     def test_products_and_combinations_become_rows(self):
         self.fake.option(1, "M", 23)
         self.fake.option(2, [{"id": "1", "value": "Blue"}], 23)
-        rows = self.read()
+        rows = self.reread()
         self.assertEqual(sorted(rows), ["5-0", "5-23", "5-24", "8-0", "9-0"])
         self.assertEqual(rows["5-23"].name, "Product 5 (M, Blue)")
         self.assertEqual((rows["5-23"].sku, rows["5-23"].kind, rows["5-23"].parent_remote_id),
@@ -55,61 +55,67 @@ class TestCatalogueReading(RemoteProductCase):
     def test_pages_go_by_numbers_and_skip_what_is_empty(self):
         for number in (99, 100, 101, 40_000, 40_250):
             self.fake.product(number, f"P{number}")
-        rows = self.read()
+        rows = self.reread()
         self.assertLessEqual({"99-0", "100-0", "40000-0", "40250-0"}, set(rows))
         pages = self._rows(self.shop, entity="catalogue", direction="in").mapped("remote_id")
         self.assertEqual(pages, ["index", "0-99", "100-199", "40000-40099", "40200-40299"])
 
     def test_unchanged_page_is_no_news_and_a_changed_one_only_that(self):
         self.fake.product(150, "P150")
-        self.read()
+        self.reread()
         self._clear_rows()
-        self.read()
+        self.reread()
         self.assertFalse(self._rows(self.shop, direction="in"))
         self.fake.tables["products"][150]["price"] = "11.000000"
-        rows = self.read()
+        rows = self.reread()
         self.assertEqual(self._rows(self.shop, direction="in").mapped("remote_id"), ["100-199"])
         self.assertEqual(rows["150-0"].price, 11)
 
     def test_what_the_shop_has_no_more_is_gone_keeps_its_link_and_comes_back(self):
         mug = self._product("Mug", default_code="MUG")
-        self.read()
+        self.reread()
         self.link("8-0", mug)
         kept = self.fake.tables["products"].pop(8)
         del self.fake.tables["combinations"][24]
-        rows = self.read()
+        rows = self.reread()
         self.assertEqual([i for i, row in rows.items() if row.gone], ["8-0", "5-24"])
         self.assertEqual(rows["8-0"].product_id, mug)
         self.fake.tables["products"] = {8: kept}
-        rows = self.read()
+        rows = self.reread()
         self.assertEqual(sorted(i for i, row in rows.items() if row.gone), ["5-0", "5-23", "5-24", "9-0"])
 
     def test_all_products_gone_at_once_and_drafts_are_no_products(self):
         self.fake.product(11, "DRAFT", state="0")
-        self.assertNotIn("11-0", self.read())
+        self.assertNotIn("11-0", self.reread())
         self.fake.tables["products"].clear()
-        self.assertEqual({row.gone for row in self.read().values()}, {True})
+        self.assertEqual({row.gone for row in self.reread().values()}, {True})
 
     def test_equal_rows_are_not_written(self):
-        before = {i: (row.write_date, row.seen_at) for i, row in self.read().items()}
+        before = {i: (row.write_date, row.seen_at) for i, row in self.reread().items()}
         self.env.flush_all()
         self.env.cr.execute("UPDATE sync_hub_remote_product SET write_date = '2020-01-01', seen_at = '2020-01-01'")
         self.env.invalidate_all()
         self.fake.tables["products"][8]["price"] = "41.000000"
-        written = [i for i, row in self.read().items() if row.write_date.year > 2020]
+        written = [i for i, row in self.reread().items() if row.write_date.year > 2020]
         self.assertEqual((written, len(before)), (["8-0"], 5))
 
     def test_price_of_a_product_that_changed_in_the_shop_makes_its_impacts_new(self):
         medium = self._product("Shirt M", 25, default_code="TS-M")
         large = self._product("Shirt L", 30, default_code="TS-L")
-        self.read()
+        self.reread()
         self.link("5-23", medium)
         self.link("5-24", large)
         self.wake_and_drain()
         self.assertEqual((self.price("combinations", 23), self.price("combinations", 24)), (0, 5))
         self.fake.tables["products"][5]["price"] = "20.000000"
-        self.read()
+        self.reread()
         self.assertEqual((self.price("combinations", 23), self.price("combinations", 24)), (5, 10))
+
+    def test_reading_proposes_what_odoo_has_got_meanwhile(self):
+        self.reread()
+        mug = self._product("Mug", default_code="MUG")
+        self.assertFalse(self.rows()["8-0"].proposed_product_id)
+        self.assertEqual(self.reread()["8-0"].proposed_product_id, mug)
 
     def test_the_nightly_reading_reads_it_and_the_frequent_one_does_not(self):
         self.shop._start_reading("schedule")
@@ -118,7 +124,7 @@ class TestCatalogueReading(RemoteProductCase):
         self.assertTrue(self._rows(self.shop, flow="poll", remote_id="catalogue"))
 
     def test_shop_that_cannot_be_asked(self):
-        self.shop.token = False
+        self.shop.reconcile = False
         with self.assertRaises(UserError):
             self.Row.action_read()
 
@@ -231,7 +237,7 @@ class TestLinking(RemoteProductCase):
         self.mug = self._product("Mug", 41, default_code="MUG")
         self.book = self._product("Book", 19, default_code="OTHER", barcode="9788412345677")
         self.medium = self._product("Shirt M", 24, default_code="TS-M")
-        self.read()
+        self.reread()
 
     def test_nothing_is_written_before_the_preview_is_confirmed(self):
         wizard = self.wizard()
@@ -343,7 +349,7 @@ class TestFile(RemoteProductCase):
         super().setUp()
         self.mug = self._product("Mug", default_code="MUG")
         self.large = self._product("Large", default_code="LARGE")
-        self.read()
+        self.reread()
 
     def table(self, rows=None):
         rows = rows or self.Row.search([("connector_id", "=", self.shop.id)])

@@ -7,7 +7,10 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..models import compat
 
-MODELS = ("connector", "log", "exchange", "binding", "map", "run", "replay.wizard", "secret.wizard")
+MODELS = (
+    *("connector", "log", "exchange", "binding", "map", "run", "remote.product"),
+    *("replay.wizard", "secret.wizard", "link.wizard"),
+)
 PAYLOAD = '{"after_data": {"id_order": 7}}'
 
 
@@ -88,7 +91,7 @@ class TestViews(TransactionCase):
             views = self._views(model)
             self.assertTrue(views, f"{model} has no view")
             for user in (self.env.ref("base.user_admin"), self.manager, self.user):
-                if name == "secret.wizard" and user == self.user:
+                if name in ("secret.wizard", "link.wizard") and user == self.user:
                     continue
                 loaded = self.env[model].with_user(user).get_views([(view.id, view.type) for view in views])
                 self.assertEqual(set(loaded["views"]), set(views.mapped("type")))

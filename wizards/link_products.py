@@ -24,7 +24,7 @@ class SyncHubLinkWizard(models.TransientModel):
         "Likely: one of them agrees, the other differs. Weak: the name alone. "
         "What somebody has chosen by hand is always linked.",
     )
-    preview_ids = fields.Many2many("sync.hub.remote.product", compute="_compute_preview", string="Preview")
+    preview_ids = fields.Many2many("sync.hub.remote.product", compute="_compute_preview")
     count = fields.Integer(compute="_compute_preview", string="Products to link")
     count_by_hand = fields.Integer(compute="_compute_preview", string="Chosen by hand")
     count_certain = fields.Integer(compute="_compute_preview", string="Certain")
