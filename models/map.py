@@ -60,6 +60,7 @@ class SyncHubMap(models.Model):
     carrier_id = fields.Many2one("delivery.carrier", check_company=True)
     partner_category_id = fields.Many2one("res.partner.category", string="Contact tag")
     lang_id = fields.Many2one("res.lang")
+    meaning = fields.Char(compute="_compute_meaning", help="What the value is in Odoo.")
     is_missing = fields.Boolean(compute="_compute_is_missing", search="_search_is_missing")
 
     def init(self):
@@ -85,6 +86,13 @@ class SyncHubMap(models.Model):
     def _compute_is_missing(self):
         for row in self:
             row.is_missing = row.kind not in OPTIONAL and not (row.kind and row[KINDS[row.kind][1]])
+
+    @api.depends("kind", *(field for _label, field in KINDS.values()))
+    def _compute_meaning(self):
+        actions = dict(self._fields["order_action"]._description_selection(self.env))
+        for row in self:
+            value = row[KINDS[row.kind][1]] if row.kind else False
+            row.meaning = actions.get(value) if row.kind == "order_state" else value and value.display_name
 
     def _search_is_missing(self, operator, value):
         domain = []

@@ -154,7 +154,10 @@ class SyncHubRemoteProduct(models.Model):
 
     def _rows_of_file(self, fields, data):  # pylint: disable=redefined-outer-name
         """The row of each line, made where the shop's product was not known; empty when its connector is not."""
-        connectors = {connector.name: connector for connector in self.env["sync.hub.connector"].search([])}
+        names = {line[fields.index("connector_id")] for line in data}
+        named = self.env["sync.hub.connector"].search([("name", "in", list(names))]).grouped("name")
+        # Of two with one name neither is meant for certain.
+        connectors = {name: connector for name, connector in named.items() if len(connector) == 1}
         mine = self.search([("connector_id", "in", [connector.id for connector in connectors.values()])])
         known = {(row.connector_id.id, row.remote_id): row for row in mine}
         keys, new = [], {}

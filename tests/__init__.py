@@ -20,3 +20,6 @@ from . import test_prestashop_out
 from . import test_prestashop_reading
 from . import test_remote_products
 from . import test_prestashop_webservice
+from . import test_prestashop_details
+from . import test_remote_linking
+from . import test_prestashop_catalogue

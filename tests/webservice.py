@@ -11,6 +11,8 @@ from .common import HubCase
 
 URL = "https://shop.test"
 KEY = "KEYOFTHEWEBSERVICE00000000000001"
+#: A warning of the module, which follows what was saved.
+MODULE = "Undefined property: Order::$x in /var/www/modules/odoo_sales_sync/odoo_sales_sync.php line 7"
 NODES = {"products": "product", "combinations": "combination", "stock_availables": "stock_available"}
 
 
@@ -157,3 +159,35 @@ class WebserviceCase(HubCase):
         """(method, path) of the calls so far."""
         found = [(request.method, urlsplit(request.url).path) for request, _body in self.remote.calls]
         return [call for call in found if method in (None, call[0])]
+
+
+class RemoteProductCase(WebserviceCase):
+    """What the shop sells, as rows of Odoo."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Row = cls.env["sync.hub.remote.product"]
+
+    def reread(self):
+        """Read the shop's catalogue; the rows by remote id."""
+        self.shop.action_read_catalogue()
+        self.wake_and_drain()
+        return self.rows()
+
+    def rows(self):
+        return {row.remote_id: row for row in self.Row.search([("connector_id", "=", self.shop.id)])}
+
+    def make(self, remote_id, **values):
+        return self.Row.create({"connector_id": self.shop.id, "remote_id": remote_id, "name": remote_id, **values})
+
+    def wizard(self, rows=None, **values):
+        wizard = self.env["sync.hub.link.wizard"].create({"row_ids": [(6, 0, rows.ids if rows else [])], **values})
+        return wizard
+
+    def bound(self):
+        """{remote id: product} of the connector's bindings."""
+        bindings = self.env["sync.hub.binding"].search(
+            [("connector_id", "=", self.shop.id), ("entity", "=", "product")]
+        )
+        return {b.remote_id: self.env["product.product"].browse(b.res_id) for b in bindings}

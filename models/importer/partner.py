@@ -71,6 +71,8 @@ class PartnerImporter(models.AbstractModel):
                 partner.write(changes)
         else:
             partner = self.env["res.partner"].create(self._new(connector, values))
+        # At once: the next message of the same batch may be his address, or another customer of this e-mail address.
+        self._bindings()._bind(connector, "customer", customer.id, partner)
         return partner, [_("Archived: deleted at the remote.")] if customer.deleted else []
 
     def _by_email(self, connector, customer):
