@@ -143,6 +143,10 @@ class SyncHubBinding(models.Model):
             late = bool(sent and self._contradicts(state.get("value"), value))
             if late and time is not None:
                 late = time.timestamp() < sent + self._CROSSING
+            base = self._base(flow)
+            if isinstance(value, dict) and isinstance(base, dict):
+                # What this message does not speak of stays as it was known.
+                value = {**base, **value}
             if "claim" in state or late:
                 crossed.append(flow)
                 states[flow] = {"base": value}

@@ -81,7 +81,9 @@ class SyncHubConnector(models.Model):
             return
         Log = self.env["sync.hub.log"].sudo()
         for resource in resources:
-            mine = [("connector_id", "=", self.id), ("flow", "=", "poll"), ("remote_id", "=", resource)]
+            # By the index of a remote record: entity and id are the list's name.
+            mine = [("entity", "=", resource), ("remote_id", "=", resource), ("flow", "=", "poll")]
+            mine.append(("connector_id", "=", self.id))
             row = Log.search(mine, limit=1)
             if row and row.state in OPEN:
                 continue

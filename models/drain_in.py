@@ -8,9 +8,10 @@ from odoo.exceptions import UserError, ValidationError
 from psycopg2 import Error as PostgresError
 
 from .adapters import canonical
-from .adapters.errors import MappingError, SkipRow, SyncError
+from .adapters.errors import MappingError, SkipRow, SyncError, TransientError
 from .clock import now
 from .drain import RACES
+from .flows import FLOWS
 
 _logger = logging.getLogger(__name__)
 
@@ -170,6 +171,7 @@ class SyncHubDrain(models.AbstractModel):
         work.binding = self.env["sync.hub.binding"]._find(connector, row.entity, work.message.id)
         work.digest = hashlib.sha256(work.message.model_dump_json().encode()).hexdigest()
         if not work.binding:
+            self._refuse_while_created(connector, row)
             return
         age = work.binding._compare(work.parsed.version)
         if age == "stale":
@@ -179,6 +181,21 @@ class SyncHubDrain(models.AbstractModel):
             connector._report(_("The shop counts its events from the start again"), note % int(row.source_sequence))
         if work.digest == work.binding.payload_hash and row.trigger not in ("replay", "retry"):
             raise SkipRow("unchanged", _("The same content was applied before."))
+
+    def _refuse_while_created(self, connector, row):
+        """Wait while a record of this kind is being made at the remote: this may be it, before it is bound.
+
+        :raises TransientError: for some seconds.
+        """
+        making = [
+            ("connector_id", "=", connector.id),
+            ("direction", "=", "out"),
+            ("state", "=", "sending"),
+            ("flow", "=", row.entity),
+            ("action", "=", "create"),
+        ]
+        if row.entity in FLOWS and self.env["sync.hub.log"].search_count(making, limit=1):
+            raise TransientError(_("A record of this kind is just being made at the remote."), 5, code="being_made")
 
     def _apply_batch(self, connector, env, works):
         by_importer = {}

@@ -7,7 +7,7 @@ from uuid import uuid4
 from odoo import _, models
 
 from .adapters.adapter import Created, Fetched
-from .adapters.errors import CredentialError, OutcomeUnknownError, RejectedError, SyncError, TransientError
+from .adapters.errors import CredentialError, MappingError, OutcomeUnknownError, RejectedError, SyncError, TransientError
 from .adapters.transport import Transport, backoff
 from .clock import now
 from .drain import RACES
@@ -92,6 +92,9 @@ class SyncHubDrain(models.AbstractModel):
             (push.rows - told)._finish("skipped", reason="unchanged", result=_("The remote already has this."))
             if changes:
                 # Forget before the call: if its answer gets lost, equal values must not look agreed.
+                if push.creates and items:
+                    # What is made is bound before anything else is called: this one is for the next chunk.
+                    break
                 if push.binding:
                     agreed[push.binding.id] = {flow: push.claim(flow, token) for flow in changes}
                 if push.creates:
@@ -105,6 +108,8 @@ class SyncHubDrain(models.AbstractModel):
                         "token": token,
                     }
                 )
+                if push.creates:
+                    break
         self.env["sync.hub.binding"]._write_agreed(agreed)
         claimed = self.env["sync.hub.log"].browse([row for item in items for row in item["rows"]])
         claimed.write({"state": "sending", "next_try_at": False})
@@ -303,7 +308,11 @@ class SyncHubDrain(models.AbstractModel):
                 values.update(self._take_in(connector, rows, item["message"], result, exchange))
             elif isinstance(result, Created):
                 values["remote_id"] = result.remote_id
-                self._bind_created(connector, rows, item, result)
+                taken = self._bind_created(connector, rows, item, result)
+                if taken:
+                    rows.write(values)
+                    self._fail(rows, taken)
+                    continue
             else:
                 agreed[item["binding"]] = item
                 self.env[FLOWS[rows[0].flow].exporter]._accepted(connector, rows, item["values"])
@@ -326,13 +335,32 @@ class SyncHubDrain(models.AbstractModel):
                 flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items() if flow in mine
             }
         bindings._write_agreed(changes)
+        # What was applied last is not what the remote holds any more: should it go back to that, it is news.
+        bindings.filtered("payload_hash").with_context(hub_engine=True).write(
+            {"payload_hash": False, "read_digest": False}
+        )
 
     def _bind_created(self, connector, rows, item, result):
-        """Bind what the remote has just made, before anything else can ask for it."""
+        """Bind what the remote has just made; the error when its id belongs to another record."""
         record = self.env[rows[0].res_model].browse(rows[0].res_id)
+        entity = item["message"].entity
+        other = self.env["sync.hub.binding"]._record_of(connector, entity, result.remote_id)
+        if other and other != record:
+            return MappingError(
+                _(
+                    "The remote says that this is its %(entity)s %(id)s, which is '%(other)s' in Odoo. Merge the two, "
+                    "or correct one of them.",
+                    entity=entity,
+                    id=result.remote_id,
+                    other=other.display_name,
+                ),
+                code="taken",
+            )
         agreed = {flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items()}
         Binding = self.env["sync.hub.binding"]
-        Binding._bind(connector, item["message"].entity, result.remote_id, record, agreed=agreed)
+        Binding._bind(connector, entity, result.remote_id, record, agreed=agreed)
+        self.env[FLOWS[rows[0].flow].exporter]._created(connector, rows[0].flow, record)
+        return None
 
     def _take_in(self, connector, rows, message, fetched, exchange):
         """Put what was read into the inbox; returns further values of the rows."""

@@ -11,4 +11,5 @@ def same_text(value):
     if not isinstance(value, str):
         return value or None
     plain = value.replace("\\", "").replace("’", "'").replace("‘", "'").replace("”", '"').replace("“", '"')
+    plain = plain.replace("‹", "<").replace("›", ">").replace(" / ", " ")
     return " ".join(plain.split()) or None

@@ -12,6 +12,10 @@ SENSITIVE = re.compile(
 )
 
 
+#: An XML element that holds text only.
+ELEMENT = re.compile(r"<([\w:.-]+)([^<>]*)>(<!\[CDATA\[.*?\]\]>|[^<]*)</\1>", re.DOTALL)
+
+
 def is_sensitive(name):
     """True when the value of a field of this name must not be kept."""
     return bool(SENSITIVE.search(name))
@@ -24,6 +28,16 @@ def redact(value):
     if isinstance(value, (list, tuple)):
         return [redact(v) for v in value]
     return value
+
+
+def redact_xml(text):
+    """The XML text with the content of every sensitive element masked."""
+
+    def masked(match):
+        tag, attributes, content = match.groups()
+        return f"<{tag}{attributes}>{MASK}</{tag}>" if content and is_sensitive(tag) else match.group()
+
+    return ELEMENT.sub(masked, text)
 
 
 def redact_headers(headers):

@@ -8,10 +8,11 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from . import wirejson
 from .errors import CredentialError, PayloadError, RejectedError, TransientError
-from .redaction import MASK, redact, redact_headers, redact_url
+from .redaction import MASK, redact, redact_headers, redact_url, redact_xml
 
 _logger = logging.getLogger(__name__)
 
@@ -87,6 +88,12 @@ def backoff(schedule, attempt):
     return base * random.uniform(1.0, 1.1)
 
 
+def _never_sent(exc):
+    """Whether a failed request did not even reach the remote."""
+    reason = getattr(exc.args[0], "reason", None) if exc.args else None
+    return isinstance(exc, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError)
+
+
 class Transport:
     """HTTP for one connector: timeouts, no redirects, every exchange recorded and redacted.
 
@@ -135,9 +142,9 @@ class Transport:
             ) from None
         except requests.exceptions.RequestException as exc:
             error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
-            raise TransientError(error, code="no_answer") from None
+            raise TransientError(error, code="no_connection" if _never_sent(exc) else "no_answer") from None
         finally:
-            sent = wirejson.dumps(redact(json)) if json is not None else self._clean(xml)
+            sent = wirejson.dumps(redact(json)) if json is not None else redact_xml(self._clean(xml))
             self._record(method, url, headers, sent, reply, error, started)
         if classify:
             self.check(reply)
@@ -179,7 +186,7 @@ class Transport:
     def _record(self, method, url, headers, sent, reply, error, started):
         received = ""
         if reply is not None:
-            received = wirejson.dumps(redact(reply.data)) if reply.data is not None else reply.text
+            received = wirejson.dumps(redact(reply.data)) if reply.data is not None else redact_xml(reply.text)
         self.exchanges.append(
             Exchange(
                 method=method,

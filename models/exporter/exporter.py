@@ -14,5 +14,8 @@ class Exporter(models.AbstractModel):
         """`Push`es for the newest rows of some records; rows that have nothing to say are closed here."""
         raise NotImplementedError
 
+    def _created(self, connector, flow, record):
+        """The remote has made this record: tell it what had to wait for that."""
+
     def _accepted(self, connector, rows, values):
         """The remote has taken `values` ({flow: value}) of these rows."""

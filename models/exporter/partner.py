@@ -72,14 +72,21 @@ class PartnerExporter(models.AbstractModel):
                 row._finish("skipped", reason="ignored", result=reason)
                 continue
             try:
-                values = (
-                    self._address(connector, partner) if row.flow == "address" else self._customer(partner, binding)
-                )
                 if row.flow == "address":
+                    values = self._address(connector, partner, binding)
                     values["customer_id"] = self._customer_id(connector, partner)
+                else:
+                    if not binding:
+                        self._refuse_taken(connector, partner)
+                    values = self._customer(partner, binding)
                 yield RecordPusher(row, row.flow, binding, values, binding.remote_id or "")
             except (MappingError, TransientError) as error:
                 yield Push(row, error=error)
+
+    def _created(self, connector, flow, record):
+        if flow == "customer":
+            places = (record | record.child_ids).filtered("street")
+            self.env["sync.hub.log"]._append_records("address", places, "changed", only=connector.id, unbound=True)
 
     def _binding(self, connector, entity, partner):
         """The newest binding of the contact as this entity: a replaced address has an older one too."""
@@ -88,6 +95,26 @@ class PartnerExporter(models.AbstractModel):
             ._of_records(connector, partner)
             .filtered(lambda binding: binding.entity == entity)[-1:]
         )
+
+    def _refuse_taken(self, connector, partner):
+        """Refuse a second contact of one e-mail address: the shop would give it the first one's customer.
+
+        :raises MappingError: naming the other contact.
+        """
+        same = self.env["res.partner"].search([("email", "=ilike", partner.email), ("id", "!=", partner.id)])
+        bound = self.env["sync.hub.binding"]._of_records(connector, same).filtered(lambda b: b.entity == "customer")
+        if bound:
+            other = self.env["res.partner"].browse(bound[0].res_id)
+            raise MappingError(
+                _(
+                    "The e-mail address %(email)s is that of '%(other)s', customer %(id)s of the shop. Merge the two "
+                    "contacts, or give one of them another address.",
+                    email=partner.email,
+                    other=other.display_name,
+                    id=bound[0].remote_id,
+                ),
+                code="taken",
+            )
 
     def _unsettled(self, connector, row):
         """Whether an earlier create of the same record has no known outcome."""
@@ -145,16 +172,21 @@ class PartnerExporter(models.AbstractModel):
             first, last = known.get("first_name") or NO_NAME, known.get("last_name") or NO_NAME
         values = {"first_name": first, "last_name": last, "email": partner.email or None, "active": partner.active}
         company = partner.name if partner.is_company else partner.company_name
-        if company:
-            values["company"] = company
+        if company or known.get("company"):
+            values["company"] = company or None
         return values
 
-    def _address(self, connector, partner):
-        first, last = split_name(partner.name or partner.parent_id.name or "", {})
+    def _address(self, connector, partner, binding):
+        known = (binding._base("address") if binding else None) or {}
+        first, last = split_name(partner.name or partner.parent_id.name or "", known)
+        company = partner.company_name
+        if partner.is_company:
+            first, last = known.get("first_name") or NO_NAME, known.get("last_name") or NO_NAME
+            company = partner.name
         country = partner.country_id
         values = {
             "alias": (partner.hub_alias or partner.name or _("Address"))[:32],
-            "company": partner.company_name or None,
+            "company": company or None,
             "first_name": first,
             "last_name": last,
             "street": partner.street or None,
@@ -167,7 +199,12 @@ class PartnerExporter(models.AbstractModel):
         }
         if "mobile" in partner._fields:
             values["mobile"] = partner.mobile or None
+        if values["state"] is None and values["country"] == known.get("country"):
+            # A province that nobody mapped is empty in Odoo, and is no reason to empty it in the shop.
+            del values["state"]
         vat = partner.commercial_partner_id.vat
+        if not vat and known.get("vat"):
+            values["vat"] = None
         if vat:
             # Countries such as Spain refuse an address without an identification number.
             values.update(vat=vat, identification=re.sub(r"[^0-9A-Za-z.-]", "", vat)[:16])

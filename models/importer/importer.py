@@ -78,7 +78,9 @@ class Importer(models.AbstractModel):
         if not base:
             return values
         quiet = {field for field, value in told.items() if same_text(value) == same_text(base.get(field))}
-        return {f: v for f, v in values.items() if f not in sources or not quiet.issuperset(sources[f])}
+        # Of what a message does not speak nothing is news.
+        loud = set(told) - quiet
+        return {f: v for f, v in values.items() if f not in sources or loud & set(sources[f])}
 
     @staticmethod
     def _changes(record, values):

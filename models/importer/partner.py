@@ -62,6 +62,12 @@ class PartnerImporter(models.AbstractModel):
             values["category_id"] = [(4, tag.id)]
         if partner:
             binding = self._bindings()._find(connector, "customer", customer.id)
+            if partner.is_company:
+                # Its name is the company's; who buys for it is another matter.
+                values.pop("name")
+                company = values.pop("company_name", None)
+                if company:
+                    values["name"] = company
             values = self._news(
                 binding, "customer", self._told(connector, customer, partner)["customer"], values, CUSTOMER
             )
@@ -90,8 +96,10 @@ class PartnerImporter(models.AbstractModel):
 
     def _told(self, connector, message, record):
         if isinstance(message, canonical.Customer):
-            fields = ("first_name", "last_name", "email", "company")
-            told = {field: getattr(message, field) for field in fields}
+            told = {field: getattr(message, field) for field in ("first_name", "last_name", "email")}
+            if message.company:
+                # The module's events never carry it: an empty one says nothing.
+                told["company"] = message.company
             return {"customer": {**told, "active": message.active and not message.deleted}}
         return {"address": {field: getattr(message, field) for field in ADDRESS_TOLD}}
 

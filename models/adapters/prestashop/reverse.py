@@ -38,6 +38,8 @@ RULES = {
 def typographic(text):
     """A text that survives the endpoint's double escaping: its quotes would gain a backslash each."""
     text = str(text).replace("\\", "").replace("'", "’").replace('"', "”")
+    # A tag is cut out on the way, and what looks like the beginning of one takes the rest of the text with it.
+    text = text.replace("<", "‹").replace(">", "›")
     return re.sub(r"\s*[\r\n]+\s*", " / ", text)
 
 
@@ -67,6 +69,12 @@ def checked(values, what):
                 code="not_acceptable",
             )
     return values
+
+
+class ShopStopped(RejectedError):
+    """The shop's program ended amid its work: repeating it does not help, and nobody knows what was saved."""
+
+    code = "shop_stopped"
 
 
 class Reverse:
@@ -99,7 +107,7 @@ class Reverse:
             # A page of a proxy or of maintenance: nobody knows what the shop did.
             raise TransientError("HTTP 200 with a body that is not the module's", code="malformed")
         if reply.status == 500 and not said.strip():
-            raise RejectedError("The shop's program stopped at these values without saying why (HTTP 500, no text).")
+            raise ShopStopped("The shop's program stopped at these values without saying why (HTTP 500, no text).")
         raise RejectedError(f"HTTP {reply.status}: {said}", divisible=reply.status == 500)
 
     def probe(self):
