@@ -205,8 +205,8 @@ def lost_order(memory):
     (found,) = rpc("sale.order", "read", [order], ["name", "amount_total", "partner_id"])
     if found["amount_total"] != lost["total_paid"]:
         raise Missed(f"the total is {found['amount_total']}, not {lost['total_paid']}")
-    who = found["partner_id"][1]
-    return f"{lost['reference']} was never announced; read from the shop it is {found['name']} of {who}: {lost['total_paid']}"
+    name, who = found["name"], found["partner_id"][1]
+    return f"{lost['reference']} was never announced; read from the shop it is {name} of {who}: {lost['total_paid']}"
 
 
 STEPS = [

@@ -59,6 +59,7 @@ class SyncHubConnector(models.Model):
         tracking=True,
     )
     pause_reason = fields.Char(readonly=True, copy=False)
+    activated_at = fields.Datetime(readonly=True, copy=False, string="In use since")
     refused = fields.Boolean(
         readonly=True, copy=False, help="Paused because our credentials are refused: what comes in is still worked."
     )

@@ -1,6 +1,6 @@
 import secrets
 
-from odoo import _, models
+from odoo import _, fields, models
 from odoo.exceptions import UserError
 
 from .adapters.errors import SyncError
@@ -19,6 +19,8 @@ class SyncHubConnector(models.Model):
             if connector._adapter()._needs_url and not connector.url:
                 raise UserError(_("URL: enter the address of %s first.", connector.name))
             connector.write({"state": "active", "pause_reason": False, "refused": False})
+            if not connector.activated_at:
+                connector.activated_at = fields.Datetime.now()
             connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
             connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
             connector._push_all(PRODUCT_FLOWS, "manual_full")

@@ -45,7 +45,9 @@ class SyncHubConnector(models.Model):
     def _cron_reconcile(self):
         """Every night: read everything of the last weeks once more."""
         for connector in self.search([("state", "=", "active")]):
-            connector._start_reading("schedule", connector._look_back(), lists=True)
+            # Not further than the connector is in use: what was done before is not for it to do again.
+            back_to = max(connector._look_back(), connector.activated_at or connector.create_date)
+            connector._start_reading("schedule", back_to, lists=True)
 
     def action_read_maps(self):
         """Fill the value maps from the remote's own lists."""

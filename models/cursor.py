@@ -63,7 +63,7 @@ class SyncHubCursor(models.Model):
         place.new_count += new
         result = _("%(read)s read, %(new)s with news.", read=place.read_count, new=place.new_count)
         if fetched.offset is not None:
-            place.offset = fetched.offset
+            place.write({"offset": fetched.offset, "since": fetched.since or place.since})
             return {"state": "pending", "result": result}
         place.write({"watermark": place.until_utc, "done_at": fields.Datetime.now()})
         return {"result": result}

@@ -7,7 +7,14 @@ from uuid import uuid4
 from odoo import _, models
 
 from .adapters.adapter import Created, Fetched
-from .adapters.errors import CredentialError, MappingError, OutcomeUnknownError, RejectedError, SyncError, TransientError
+from .adapters.errors import (
+    CredentialError,
+    MappingError,
+    OutcomeUnknownError,
+    RejectedError,
+    SyncError,
+    TransientError,
+)
 from .adapters.transport import Transport, backoff
 from .clock import now
 from .drain import RACES

@@ -2,7 +2,9 @@ from odoo import api, models
 
 from .watch import watch
 
-PROGRAM = ("name", "active", "date_from", "date_to", "limit_usage", "max_usage", "hub_connector_id")
+PROGRAM = "name active date_from date_to limit_usage max_usage currency_id hub_connector_id rule_ids reward_ids".split()
+RULE = "code minimum_amount minimum_qty product_ids product_category_id product_tag_id active".split()
+REWARD = "discount discount_mode discount_applicability discount_max_amount reward_type active".split()
 
 
 class LoyaltyProgram(models.Model):
@@ -34,19 +36,42 @@ class LoyaltyProgram(models.Model):
 class LoyaltyRule(models.Model):
     _inherit = "loyalty.rule"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules.program_id._hub_touch()
+        return rules
+
     def write(self, vals):
-        with watch(self, vals, dict.fromkeys(("code", "minimum_amount", "active"), "coupon")) as changed:
+        with watch(self, vals, dict.fromkeys(RULE, "coupon")) as changed:
             result = super().write(vals)
         changed.of("coupon").program_id._hub_touch()
+        return result
+
+    def unlink(self):
+        programs = self.program_id
+        result = super().unlink()
+        programs.exists()._hub_touch()
         return result
 
 
 class LoyaltyReward(models.Model):
     _inherit = "loyalty.reward"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rewards = super().create(vals_list)
+        rewards.program_id._hub_touch()
+        return rewards
+
     def write(self, vals):
-        fields = ("discount", "discount_mode", "reward_type", "active")
-        with watch(self, vals, dict.fromkeys(fields, "coupon")) as changed:
+        with watch(self, vals, dict.fromkeys(REWARD, "coupon")) as changed:
             result = super().write(vals)
         changed.of("coupon").program_id._hub_touch()
+        return result
+
+    def unlink(self):
+        programs = self.program_id
+        result = super().unlink()
+        programs.exists()._hub_touch()
         return result

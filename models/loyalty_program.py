@@ -1,5 +1,13 @@
 from odoo import fields, models
 
+#: A coupon of a shop has both dates and a number of uses; these stand for what Odoo leaves open.
+ALWAYS, FOREVER, UNLIMITED = "2000-01-01", "2099-12-31", 1000000
+
+
+def is_unlimited(quantity):
+    """Whether a shop's number of uses stands for "as often as you like": it counts down from there."""
+    return quantity > UNLIMITED // 2
+
 
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"

@@ -4,9 +4,9 @@ from .watch import watch
 
 #: Fields that say who a contact is, and where.
 PERSON = ("name", "email", "active", "company_name", "is_company")
-PLACE = (
-    "name company_name street street2 zip city country_id state_id phone mobile vat hub_alias parent_id active".split()
-)
+PLACE = "name company_name street street2 zip city country_id state_id phone mobile vat hub_alias parent_id type active".split()
+#: Types of contacts that are places to deliver to or to write to; the others work there.
+ADDRESSES = ("delivery", "invoice", "other")
 
 
 class ResPartner(models.Model):
@@ -47,15 +47,19 @@ class ResPartner(models.Model):
             # New addresses of customers that the shop knows, and new customers where it wants them.
             mine = places.filtered("street")._hub_of_customers(target.id)
             if target.new_customers:
-                mine = places.filtered("street")
+                mine |= places.filtered(lambda p: p.street and (p.type in ADDRESSES or not p.parent_id))
                 fresh = persons.filtered(lambda partner: not partner.parent_id and partner.email)
                 Log._append_records("customer", fresh, "changed", only=target.id, unbound=True)
             Log._append_records("address", mine, "changed", only=target.id, unbound=True)
 
     def _hub_of_customers(self, connector_id):
-        """The contacts that are, or stand below, customers whom the connector's shop knows."""
+        """The contacts that are customers whom the connector's shop knows, and the addresses below these."""
         above = {partner: partner | partner.parent_id | partner.commercial_partner_id for partner in self.sudo()}
         ids = [record.id for records in above.values() for record in records]
         domain = [("connector_id", "=", connector_id), ("entity", "=", "customer"), ("res_model", "=", "res.partner")]
         bound = set(self.env["sync.hub.binding"].sudo().search([*domain, ("res_id", "in", ids)]).mapped("res_id"))
-        return self.filtered(lambda partner: bound & set(above[partner.sudo()].ids))
+        return self.filtered(
+            lambda partner: (
+                partner.id in bound or (partner.type in ADDRESSES and bound & set(above[partner.sudo()].ids))
+            )
+        )

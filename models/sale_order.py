@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     hub_connector_id = fields.Many2one(
-        "sync.hub.connector", string="Shop", readonly=True, copy=False, ondelete="set null"
+        "sync.hub.connector", string="Shop", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
     )
     hub_remote_status = fields.Char(string="Shop's state (id)", readonly=True, copy=False)
     hub_remote_status_label = fields.Char(string="Shop's state", readonly=True, copy=False)
@@ -16,7 +16,9 @@ class SaleOrder(models.Model):
     hub_held_total = fields.Char(readonly=True, copy=False, help="The shop's total that Odoo did not come to.")
     hub_accepted_total = fields.Char(readonly=True, copy=False, help="The shop's total when a person took the order.")
     hub_oversold = fields.Boolean(string="Oversold", readonly=True, copy=False)
-    hub_delivery_ref = fields.Char(readonly=True, copy=False, help="The shop's id of the delivery address.")
+    hub_delivery_ref = fields.Char(
+        readonly=True, copy=False, index="btree_not_null", help="The shop's id of the delivery address."
+    )
     hub_posted_notes = fields.Text(readonly=True, copy=False, help="Marks of the shop's messages in the chatter.")
 
     def action_confirm(self):

@@ -17,6 +17,8 @@ class SaleOrder(models.Model):
         help="The shop's internal note of this order. A change is sent to the shop.",
     )
 
+    hub_was_shipped = fields.Boolean(readonly=True, copy=False, help="The shop has known it as delivered.")
+    hub_tracking = fields.Char(string="Tracking at the shop", readonly=True, copy=False)
     hub_history = fields.Json(readonly=True, copy=False, help="The shop's steps -> entries of the chatter.")
 
     hub_can_read = fields.Boolean(compute="_compute_hub_can_read")

@@ -23,3 +23,5 @@ from . import test_prestashop_webservice
 from . import test_prestashop_details
 from . import test_remote_linking
 from . import test_prestashop_catalogue
+from . import test_prestashop_coupons_out
+from . import test_prestashop_people_out

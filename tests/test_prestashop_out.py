@@ -313,7 +313,9 @@ class TestPrestashopOrdersOut(PrestashopOutCase):
         picking.move_ids.picked = True
         picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
         self.wake_and_drain()
-        self.assertFalse(self.sent())
+        ((_entity, _action, data),) = self.sent()
+        self.assertNotIn("tracking_number", data)
+        self.assertEqual(data["id_order_state"], 4, "the state is told all the same")
         row = self._rows(self.shop, flow="tracking")[-1]
         self.assertStates(row, [("failed", "not_acceptable")])
 

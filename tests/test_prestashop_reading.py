@@ -138,25 +138,50 @@ class TestPrestashopReading(PrestashopReadingCase):
         self.assertEqual(cursor.watermark, before)
         self.assertEqual(self._rows(self.shop, flow="poll", remote_id="orders").state, "retrying")
 
-    def test_pages_are_read_to_the_end(self):
+    def test_pages_are_read_to_the_end_although_rows_change_meanwhile(self):
         self.put_order()
-        asked = []
-        order = self.tables["orders"][0]
+        now, order = datetime.utcnow(), self.tables["orders"][0]
+        dates = {n: self.local(now - timedelta(seconds=300 - n)) for n in range(60)}
+        seen, asked = set(), []
 
         def pages(request, body):
             query = parse_qs(urlsplit(request.url).query)
-            if "/orders" in request.url and "limit" in query:
-                asked.append(query["limit"][0])
-                start, size = map(int, asked[-1].split(","))
-                rows = [{**order, "id": 5000 + n, "reference": f"R{n}"} for n in range(start, min(start + size, 60))]
-                return 200, {"orders": rows} if rows else [], {}
-            return self.answer(request, body)
+            if "/orders" not in request.url or "limit" not in query:
+                return self.answer(request, body)
+            start, size = map(int, query["limit"][0].split(","))
+            inside = [n for n, date in dates.items() if self.matches({"date_upd": date}, query)]
+            page = sorted(inside, key=dates.get)[start : start + size]
+            seen.update(page)
+            asked.append(len(page))
+            if len(asked) == 1:
+                # One that was read is edited: it leaves the span, and all after it move up.
+                dates[3] = self.local(now + timedelta(seconds=60))
+            rows = [{**order, "id": 5000 + n, "reference": f"R{n}", "date_upd": dates[n]} for n in page]
+            return 200, {"orders": rows} if rows else [], {}
 
         self.remote.answer = pages
         self.poll()
-        self.assertEqual(asked, ["0,25", "25,25", "50,25"])
-        # Each page brings the customer with it.
-        self.assertIn("63 read", self._rows(self.shop, flow="poll", remote_id="orders").result)
+        self.assertEqual(seen, set(dates))
+        self.assertEqual(asked, [25, 25, 12])
+
+    def test_rows_of_one_second_fill_more_than_a_page(self):
+        self.put_order()
+        order = self.tables["orders"][0]
+        rows = [{**order, "id": 5000 + n, "reference": f"R{n}"} for n in range(60)]
+        asked = []
+
+        def pages(request, body):
+            query = parse_qs(urlsplit(request.url).query)
+            if "/orders" not in request.url or "limit" not in query:
+                return self.answer(request, body)
+            start, size = map(int, query["limit"][0].split(","))
+            asked.append(start)
+            page = rows[start : start + size]
+            return 200, {"orders": page} if page else [], {}
+
+        self.remote.answer = pages
+        self.poll()
+        self.assertEqual(asked, [0, 0, 25, 50])
 
     def test_partial_refund_is_found_by_its_own_date(self):
         self.put_order(date_upd="2025-11-15 11:43:00")

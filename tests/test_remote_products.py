@@ -97,8 +97,8 @@ class TestCatalogueReading(RemoteProductCase):
         self.remote.answer = lambda request, body: errors(401, (26, "Resource of type products is not allowed"))
         self.reread()
         row = self._rows(self.shop, flow="poll")
-        self.assertStates(row, [("failed", "rejected")])
-        self.assertIn("may not read products", row.error)
+        self.assertStates(row, [("failed", "forbidden")])
+        self.assertIn("products is not allowed", row.error)
         self.assertEqual(self.shop.state, "active")
         self.remote.answer = self.fake
         self.assertEqual(len(self.reread()), 5, "the button works once it is allowed")

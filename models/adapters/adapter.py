@@ -45,10 +45,12 @@ class Fetched(NamedTuple):
     """What a remote was asked for: events for the inbox, and where to go on reading.
 
     :param int offset: where the next page begins, None when there is none.
+    :param str since: the date from which that is counted, "" for the one asked for.
     """
 
     events: list
     offset: int | None = None
+    since: str = ""
 
 
 class Inbox(NamedTuple):

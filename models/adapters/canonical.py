@@ -233,6 +233,8 @@ class Order(Message):
     tracking: str | None = None
     note: str | None = None
     doubt: str = ""
+    # Asked for by us, not announced by the remote.
+    read: bool = False
     currency: str | None = None
     time: datetime | None = None
     status: str | None = None

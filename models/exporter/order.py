@@ -54,6 +54,8 @@ class OrderExporter(models.AbstractModel):
         if "status" in values:
             order = self.env["sale.order"].browse(rows[0].res_id)
             state = self.env["sync.hub.map"]._row(connector, "order_state", values["status"])
+            if state.order_event == "shipped":
+                order.hub_was_shipped = True
             order.write(
                 {
                     "hub_remote_status": values["status"],
@@ -70,6 +72,9 @@ class OrderExporter(models.AbstractModel):
         present = Map._row(connector, "order_state", order.hub_remote_status)
         if present.is_final:
             return None, _("The shop's state '%s' is final.", order.hub_remote_status_label or "")
+        if event == "shipped" and order.hub_was_shipped:
+            # Whatever became of it since (a return, a claim), it is not sent out a second time.
+            return None, _("The shop knew that it was delivered.")
         if event == "cancelled":
             if present.order_action == "cancel":
                 return None, _("The shop has cancelled it too.")

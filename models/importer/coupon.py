@@ -4,6 +4,7 @@ import pytz
 from odoo import Command, _, fields, models
 
 from ..adapters.errors import MappingError, SkipRow
+from ..loyalty_program import ALWAYS, FOREVER, UNLIMITED, is_unlimited
 
 #: Points that no order of a program that must grant nothing ever comes to.
 UNREACHABLE = 999999
@@ -76,14 +77,16 @@ class CouponImporter(models.AbstractModel):
         zone = pytz.timezone(connector.timezone or "UTC")
         # A rule that ends at midnight does not hold on that day any more, and Odoo's last day is a whole one.
         ends = message.date_to and (message.date_to - timedelta(seconds=1)).astimezone(zone).date()
+        starts = message.date_from and message.date_from.astimezone(zone).date()
+        limited = message.quantity > 0 and not is_unlimited(message.quantity)
         return {
             "program_type": "promo_code" if message.code else "promotion",
             "trigger": "with_code" if message.code else "auto",
             "currency_id": self._currency(connector, message).id,
-            "date_from": message.date_from.astimezone(zone).date() if message.date_from else False,
-            "date_to": ends or False,
-            "limit_usage": message.quantity > 0,
-            "max_usage": max(message.quantity, 0),
+            "date_from": starts if starts and str(starts) > ALWAYS else False,
+            "date_to": ends if ends and str(ends) < FOREVER else False,
+            "limit_usage": limited,
+            "max_usage": message.quantity if limited else 0,
             "active": message.active and not message.deleted and not blocked,
             "hub_blocked": bool(blocked),
             "hub_terms": "\n".join(terms),
@@ -221,15 +224,16 @@ class CouponImporter(models.AbstractModel):
         told = {
             "code": message.code,
             "name": record.with_context(lang=connector.run_as_id.lang).name,
-            "quantity": message.quantity,
+            "quantity": UNLIMITED if is_unlimited(message.quantity) else message.quantity,
             "active": message.active and not message.deleted,
-            "minimum": float(message.minimum),
+            "minimum": self._rule_values(connector, message, values["currency_id"])["minimum_amount"],
+            "currency": self.env["res.currency"].browse(values["currency_id"]).name,
             "percent": float(message.percent),
             "amount": float(message.amount),
             "amount_taxed": message.amount_taxed,
             "free_shipping": message.free_shipping,
         }
-        dates = {field: str(values[field]) if values[field] else None for field in ("date_from", "date_to")}
+        dates = {"date_from": str(values["date_from"] or ALWAYS), "date_to": str(values["date_to"] or FOREVER)}
         return {"coupon": {**told, **dates}}
 
     # ------------------------------------------------------------ names

@@ -216,6 +216,8 @@ class OrderImporter(models.AbstractModel):
         note = message.note or ""
         values = self._news(binding, "note", {"note": note}, {"hub_note": note or False}, {"hub_note": ("note",)})
         carrier = message.carrier and self.env["sync.hub.map"].sudo()._lookup(connector, "carrier", message.carrier)
+        if message.tracking:
+            values["hub_tracking"] = message.tracking
         if carrier and not sale.carrier_id:
             values["carrier_id"] = carrier.id
         changes = self._changes(sale, values)
@@ -241,6 +243,11 @@ class OrderImporter(models.AbstractModel):
         if action is None:
             Map._note_missing(connector, "order_state", message.status)
             said.append(_("Order state %s is not mapped: nothing was done for it.", message.status))
+        if action in GO_ON and self._is_history(connector, message, sale):
+            said.append(_("From before this connector was in use: nothing was done for its state."))
+            action = "none"
+        if action == "deliver":
+            sale.hub_was_shipped = True
         if action in GO_ON:
             sale._hub_unhold()
         if sale.hub_hold_reason and action in GO_ON:
@@ -252,6 +259,13 @@ class OrderImporter(models.AbstractModel):
         if problem:
             said.append(problem)
             connector._report(_("The shop's state cannot be followed by itself"), problem, sale)
+
+    @staticmethod
+    def _is_history(connector, message, sale):
+        """Whether the order was read afterwards, from a time when its goods were delivered without this hub."""
+        since = connector.activated_at
+        fresh = message.read and not sale.hub_remote_status
+        return bool(fresh and since and message.time and message.time.replace(tzinfo=None) < since)
 
     def _label(self, connector, status):
         domain = [("connector_id", "=", connector.id), ("kind", "=", "order_state"), ("remote_value", "=", status)]

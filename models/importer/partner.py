@@ -131,6 +131,9 @@ class PartnerImporter(models.AbstractModel):
         if partner:
             binding = self._bindings()._find(connector, "address", address.id)
             values = self._news(binding, "address", self._told(connector, address, partner)["address"], values, ADDRESS)
+            if address.deleted and self._newest(connector, partner) != binding:
+                # The shop goes on with it under another id.
+                del values["active"]
             changes = self._changes(partner, values)
             if changes:
                 partner.write(changes)
@@ -139,6 +142,8 @@ class PartnerImporter(models.AbstractModel):
         if not partner:
             self._retire_replaced(connector, customer, values)
             partner = self.env["res.partner"].create(values)
+        elif not address.deleted and not partner.active:
+            partner.active = True
         self._bindings()._bind(connector, "address", address.id, partner)
         self.env["sale.order"].sudo()._hub_address_arrived(connector, address.id, partner)
         return partner, said
@@ -173,6 +178,10 @@ class PartnerImporter(models.AbstractModel):
             values["mobile"] = address.mobile or False
             values["phone"] = address.phone or False
         return values, said
+
+    def _newest(self, connector, partner):
+        """The binding of the id that the shop uses for this address now."""
+        return self._bindings()._of_records(connector, partner).filtered(lambda b: b.entity == "address")[-1:]
 
     def _siblings(self, connector, customer, values):
         """Addresses of the customer at this connector that bear the same name in the customer's address book."""

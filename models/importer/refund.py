@@ -1,8 +1,10 @@
 from decimal import Decimal
 
+import pytz
 from odoo import Command, _, models
 
-from .order_lines import PRODUCTS
+#: Line id of an order's shipping.
+SHIPPING = "shipping"
 
 
 class RefundImporter(models.AbstractModel):
@@ -38,7 +40,7 @@ class RefundImporter(models.AbstractModel):
         """One line of text per credit slip, on the order."""
         texts = []
         for slip in message.refunds:
-            day = f"{slip.time:%Y-%m-%d}" if slip.time else ""
+            day = self._day(connector, slip) or ""
             amount = f"{self._amount(slip):.2f} {sale.currency_id.name}"
             texts.append(_("Credit slip %(id)s %(day)s: %(amount)s", id=slip.id, day=day, amount=amount))
         changes = self._changes(sale, {"hub_refunds": "\n".join(texts)})
@@ -48,6 +50,11 @@ class RefundImporter(models.AbstractModel):
     @staticmethod
     def _amount(slip):
         return sum((line.total_incl for line in slip.lines), slip.shipping_incl)
+
+    @staticmethod
+    def _day(connector, slip):
+        """The shop's own day of a credit slip."""
+        return slip.time and slip.time.astimezone(pytz.timezone(connector.timezone or "UTC")).date()
 
     # ------------------------------------------------------------ credit note
 
@@ -68,7 +75,7 @@ class RefundImporter(models.AbstractModel):
                 "journal_id": invoice.journal_id.id,
                 "partner_id": invoice.partner_id.id,
                 "currency_id": invoice.currency_id.id,
-                "invoice_date": slip.time and slip.time.date(),
+                "invoice_date": self._day(connector, slip),
                 "invoice_origin": sale.name,
                 "invoice_user_id": invoice.invoice_user_id.id,
                 "ref": invoice.ref,
@@ -96,8 +103,7 @@ class RefundImporter(models.AbstractModel):
             line = sale.order_line.filtered(lambda order_line, key=refund.line_id: order_line.hub_line_id == key)
             commands += self._line(line, invoice, refund.quantity or Decimal(1), refund.total_excl, refund.total_incl)
         if slip.shipping_incl:
-            product = self.env.ref(PRODUCTS["shipping"])
-            line = sale.order_line.filtered(lambda order_line: order_line.product_id == product)[:1]
+            line = sale.order_line.filtered(lambda order_line: order_line.hub_line_id == SHIPPING)
             commands += self._line(line, invoice, Decimal(1), slip.shipping_excl, slip.shipping_incl)
         return commands
 

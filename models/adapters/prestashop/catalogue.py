@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ..errors import RejectedError
-from .webservice import MethodMissing, SavedDespiteError
+from .webservice import MethodMissing
 
 #: Records of one PATCH: when one is refused the ones before it are saved, so a bundle is small.
 BUNDLE = 20
@@ -137,9 +137,6 @@ def _save_bundle(webservice, resource, node, bundle, errors):
     records = [record for _key, record in bundle]
     try:
         saved = webservice.patch(resource, node, records)
-    except SavedDespiteError:
-        rows = webservice.rows(resource, id=[record["id"] for record in records])
-        saved = {str(row["id"]): row for row in rows}
     except MethodMissing:
         drop = NOT_WRITABLE if resource == "products" else ()
         saved = {r["id"]: webservice.replace(resource, r["id"], r, drop) for r in records}

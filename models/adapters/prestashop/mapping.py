@@ -204,6 +204,9 @@ def _doubt(event, data):
         return "the lines do not add up to the shop's total"
     if (event.action_type or "").startswith("product_"):
         return "products were cancelled or returned"
+    if event.action_type == "tracking_updated":
+        # The module never sends the number itself.
+        return "its tracking number has changed"
     if event.action_type == "status_changed" or not data.current_state:
         return "the event was sent before the state was saved"
     if data.current_state in REFUNDED or any(line.product_quantity_refunded for line in data.order_details):

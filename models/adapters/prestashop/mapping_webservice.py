@@ -45,6 +45,7 @@ def order_to_hub(data, zone):
     return mapping.order_of(
         row,
         zone,
+        read=True,
         status=row.current_state,
         tracking=", ".join(filter(None, tracking)) or row.shipping_number,
         refunds=tuple(refund_to_hub(slip, zone) for slip in data["order_slips"]),

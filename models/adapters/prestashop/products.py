@@ -4,10 +4,9 @@ from decimal import Decimal
 
 from .. import canonical
 from ..adapter import Fetched
-from ..errors import CredentialError, RejectedError
+from ..errors import RejectedError
 from . import wire
 from .reading import event_of
-from .webservice import FORBIDDEN
 
 #: Name of the list in the hub: it is made of two of the shop's.
 CATALOGUE = "catalogue"
@@ -20,22 +19,7 @@ INDEX = "index"
 
 
 def poll(webservice, message):
-    """One page as a `Fetched`; the first one comes with the list of all products there are.
-
-    :raises RejectedError: the key may not read products, which is no reason to stop everything else.
-    """
-    try:
-        return _page(webservice, message)
-    except CredentialError as error:
-        if getattr(error, "number", None) != FORBIDDEN:
-            raise
-        raise RejectedError(
-            "The Webservice key may not read products and combinations: allow it in the shop (Advanced Parameters > "
-            f"Webservice), then retry. {error}"
-        ) from None
-
-
-def _page(webservice, message):
+    """One page as a `Fetched`; the first one comes with the list of all products there are."""
     first = message.offset - message.offset % BLOCK
     last = first + BLOCK - 1
     events = []

@@ -90,8 +90,14 @@ def poll(webservice, message):
         optional=True,
         **{source.date: span},
     )
-    more = message.offset + len(rows) if len(rows) == size else None
-    return Fetched(_events(webservice, message.resource, source, rows), more)
+    events = _events(webservice, message.resource, source, rows)
+    if len(rows) < size:
+        return Fetched(events)
+    last = rows[-1][source.date]
+    if last == message.since:
+        return Fetched(events, message.offset + len(rows), last)
+    # On from the last row's second: counting on would leave out a row for each one that changes meanwhile.
+    return Fetched(events, 0, last)
 
 
 def fetch(webservice, messages):
@@ -139,8 +145,15 @@ def _people(webservice, orders):
     customers = {str(order["id_customer"]) for order in orders}
     places = {str(order[field]) for order in orders for field in ("id_address_delivery", "id_address_invoice")}
     return [
-        *_events_of("customer", "customers", webservice.rows("customers", display=CUSTOMER, id=customers), read_at),
-        *_events_of("address", "addresses", webservice.rows("addresses", display=ADDRESS, id=places), read_at),
+        *_events_of(
+            "customer",
+            "customers",
+            webservice.rows("customers", display=CUSTOMER, id=customers, optional=True),
+            read_at,
+        ),
+        *_events_of(
+            "address", "addresses", webservice.rows("addresses", display=ADDRESS, id=places, optional=True), read_at
+        ),
     ]
 
 

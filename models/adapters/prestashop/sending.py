@@ -1,12 +1,16 @@
 """Customers, addresses, orders and coupons to PrestaShop: by the module's reverse endpoint, or by the Webservice."""
 
+import logging
 import secrets
+from contextlib import suppress
 
 from ..adapter import Created
 from ..errors import CredentialError, MappingError, OutcomeUnknownError, RejectedError, SyncError, TransientError
 from .catalogue import NotTaken
 from .reverse import Reverse, checked, typographic
-from .webservice import SavedDespiteError, Webservice
+from .webservice import Forbidden, MethodMissing, SavedDespiteError, Webservice
+
+_logger = logging.getLogger(__name__)
 
 #: Canonical field -> PrestaShop's.
 CUSTOMER = {
@@ -52,6 +56,12 @@ COUPON = {
 COUPON_ONCE = ("code", "minimum_amount")
 #: What the endpoint must answer for what it was asked.
 ORDER = {"status": ("id_order_state", "status"), "tracking": ("tracking_number", "tracking_number")}
+#: Refusals after which the module's endpoint is asked instead: the key may only read, or the shop knows no PATCH.
+NOT_ALLOWED = (Forbidden, MethodMissing)
+#: Codes of errors after which nobody knows whether an address was made.
+UNKNOWN = {"no_answer", "malformed", "http_500", "http_502", "http_504", "shop_stopped", "saved_despite_error"}
+#: Fields that are numbers: an empty one is left out.
+IDS = ("id_customer", "id_country", "id_state")
 #: Fields that an address must have.
 NEEDED = {"address1": "Street", "city": "City", "postcode": "ZIP", "id_country": "Country"}
 
@@ -67,9 +77,18 @@ def push(config, transport, items):
             results[item.key] = SENDERS[item.entity](config, transport, item)
         except SyncError as error:
             results[item.key] = error
-            if isinstance(error, (TransientError, CredentialError)):
+            if isinstance(error, (TransientError, CredentialError, OutcomeUnknownError)):
                 stop = TransientError(f"Not tried: {error}", code="not_tried")
+        except Exception as bug:
+            # Of this one only: what the others have made must be remembered.
+            _logger.exception("sync_hub: a record could not be sent")
+            results[item.key] = bug
     return results
+
+
+def cleared(data):
+    """The values of an update: a text that is left out stays as it is, an empty one is cleared."""
+    return {f: "" if v is None and f not in IDS else v for f, v in data.items() if v is not None or f not in IDS}
 
 
 def named(values, table):
@@ -89,12 +108,15 @@ def send_customer(config, transport, item):
     data = named(item.values, CUSTOMER)
     who = f"customer {item.values.get('email') or item.remote_id}"
     if config["people_by_webservice"]:
-        return _customer_by_webservice(Webservice(config, transport), item, checked(data, who))
+        # A key that may only read: the module's endpoint takes it too.
+        with suppress(*NOT_ALLOWED):
+            return _customer_by_webservice(Webservice(config, transport), item, checked(data, who))
     data = checked(soft(data), who)
     reverse = Reverse(config, transport)
     if item.remote_id:
-        reverse.send("customer", "updated", {"id": int(item.remote_id), **data})
+        reverse.send("customer", "updated", {"id": int(item.remote_id), **cleared(data)})
         return None
+    data = {field: value for field, value in data.items() if value is not None}
     # The shop finds a customer of this e-mail itself and turns the call into an update: repeating it does no harm.
     return Created(str(reverse.send("customer", "created", data)["entity_id"]))
 
@@ -102,15 +124,21 @@ def send_customer(config, transport, item):
 def _customer_by_webservice(webservice, item, data):
     remote_id = item.remote_id
     if not remote_id:
-        known = webservice.rows(
-            "customers", display="[id,email]", email=f"[{data['email']}]", is_guest="[0]", deleted="[0]"
-        )
+        known = _customers_of(webservice, data["email"])
         remote_id = str(known[0]["id"]) if known else None
     if remote_id:
-        webservice.patch("customers", "customer", [{"id": remote_id, **data}])
+        webservice.patch("customers", "customer", [{"id": remote_id, **cleared(data)}])
         return None if item.remote_id else Created(remote_id)
-    made = webservice.post("customers", "customer", {**data, "passwd": secrets.token_urlsafe(18)})
-    return Created(made["id"])
+    try:
+        made = webservice.post("customers", "customer", {**data, "passwd": secrets.token_urlsafe(18)})
+        return Created(made["id"])
+    except SavedDespiteError:
+        return Created(str(_customers_of(webservice, data["email"])[0]["id"]))
+
+
+def _customers_of(webservice, email):
+    """The customers with an account of this e-mail address."""
+    return webservice.rows("customers", display="[id,email]", email=f"[{email}]", is_guest="[0]", deleted="[0]")
 
 
 # ---------------------------------------------------------------- addresses
@@ -123,10 +151,14 @@ def send_address(config, transport, item):
     data = checked(data if by_webservice else soft(data), where)
     if item.remote_id:
         data.pop("id_customer", None)
+        data = cleared(data)
         if by_webservice:
-            Webservice(config, transport).patch("addresses", "address", [{"id": item.remote_id, **data}])
-        else:
-            Reverse(config, transport).send("address", "updated", {"id": int(item.remote_id), **numbers(data)})
+            try:
+                Webservice(config, transport).patch("addresses", "address", [{"id": item.remote_id, **data}])
+                return None
+            except NOT_ALLOWED:
+                data = checked(soft(data), where)
+        Reverse(config, transport).send("address", "updated", {"id": int(item.remote_id), **numbers(data)})
         return None
     for field, label in NEEDED.items():
         if not data.get(field):
@@ -151,12 +183,21 @@ def _new_address(config, transport, item, data):
             raise OutcomeUnknownError(f"Without a Webservice key nobody but you can look it up in the shop. {what_now}")
         raise RejectedError(f"The shop has no such address. {what_now}")
     try:
-        if config["people_by_webservice"]:
-            return Created(Webservice(config, transport).post("addresses", "address", data)["id"])
-        answer = Reverse(config, transport).send("address", "created", numbers(data))
-        return Created(str(answer["entity_id"]))
-    except (TransientError, SavedDespiteError, KeyError) as error:
+        return Created(_make_address(config, transport, data))
+    except SyncError as error:
+        if error.code not in UNKNOWN:
+            raise
         raise OutcomeUnknownError(f"Nobody knows whether the shop has made this address: {error}") from None
+
+
+def _make_address(config, transport, data):
+    """The id of a new address, made by the Webservice where that is allowed."""
+    if config["people_by_webservice"]:
+        try:
+            return Webservice(config, transport).post("addresses", "address", data)["id"]
+        except NOT_ALLOWED:
+            data = soft(data)
+    return str(Reverse(config, transport).send("address", "created", numbers(data))["entity_id"])
 
 
 def find_address(webservice, data):
@@ -177,8 +218,7 @@ def find_address(webservice, data):
 
 def numbers(data):
     """Ids as numbers, as the endpoint takes them."""
-    ids = ("id_customer", "id_country", "id_state")
-    return {f: int(v) if f in ids and str(v or "").isdecimal() else v for f, v in data.items() if v is not None}
+    return {f: int(v) if f in IDS and str(v or "").isdecimal() else v for f, v in data.items() if v is not None}
 
 
 # ---------------------------------------------------------------- orders
@@ -190,15 +230,31 @@ def send_order(config, transport, item):
     order = {"id": int(item.remote_id)}
     if "note" in values:
         _expect(reverse.send("order", "updated", {**order, "note": typographic(values.pop("note"))}), ["note"])
+    refused = None
     if "tracking" in values:
-        checked({"tracking_number": values["tracking"]}, f"the transfer of order {item.remote_id}")
-        if config["token"]:
-            _tracking_by_webservice(Webservice(config, transport), item.remote_id, values.pop("tracking"))
+        refused = _send_tracking(config, transport, item.remote_id, values)
     asked = {ORDER[name][0]: value for name, value in values.items()}
     if "id_order_state" in asked:
         asked["id_order_state"] = int(asked["id_order_state"])
     if asked:
         _expect(reverse.send("order", "updated", {**order, **asked}), [ORDER[name][1] for name in values])
+    if refused:
+        # The state was told all the same; telling it again does no harm.
+        raise refused
+
+
+def _send_tracking(config, transport, order_id, values):
+    """Tell the tracking number by the Webservice, or leave it in `values` for the endpoint; returns a refusal."""
+    try:
+        checked({"tracking_number": values["tracking"]}, f"the transfer of order {order_id}")
+        if config["token"]:
+            with suppress(*NOT_ALLOWED):
+                _tracking_by_webservice(Webservice(config, transport), order_id, values["tracking"])
+                del values["tracking"]
+    except (RejectedError, MappingError) as refused:
+        del values["tracking"]
+        return refused
+    return None
 
 
 def _expect(answer, fields):
@@ -228,14 +284,11 @@ def send_coupon(config, transport, item):
     for field, moment in (("date_from", "00:00:00"), ("date_to", "23:59:59")):
         if data.get(field):
             data[field] = f"{data[field]} {moment}"
-    if data.get("reduction_amount"):
-        # The endpoint applies the amount last, and it puts the percentage to zero even when it is zero itself.
-        data.pop("reduction_percent", None)
-    else:
-        data.pop("reduction_amount", None)
+    _one_reduction(data)
     reverse = Reverse(config, transport)
     if item.remote_id:
-        _update_coupon(reverse, {"id": int(item.remote_id)}, data)
+        if set(data) - set(COUPON_ONCE):
+            _update_coupon(reverse, {"id": int(item.remote_id)}, data)
         return None
     try:
         return Created(str(reverse.send("coupon", "created", data)["entity_id"]))
@@ -244,6 +297,18 @@ def send_coupon(config, transport, item):
             raise
     # Made by an earlier call whose answer got lost, or by hand in the shop: it is the one of this code.
     return Created(str(_update_coupon(reverse, {"code": data["code"]}, data)["entity_id"]))
+
+
+def _one_reduction(data):
+    """Leave the percentage or the amount, never both.
+
+    The endpoint takes each of them for the end of the other, the amount last: it puts the percentage to zero even when
+    it is zero itself. So an amount of zero ends both.
+    """
+    if data.get("reduction_percent"):
+        data.pop("reduction_amount", None)
+    elif data.pop("reduction_percent", None) is not None:
+        data.setdefault("reduction_amount", 0)
 
 
 def _update_coupon(reverse, which, data):

@@ -6,6 +6,7 @@ loses its zeros, a bad filter is HTTP 500, and a saved order is one too when a m
 
 import base64
 import html
+import re
 import time
 
 from lxml import etree
@@ -18,8 +19,8 @@ PAGE = 100
 NOISE = {2, 3, 4, 5}
 #: "The key may not use this resource."
 FORBIDDEN = 26
-#: The module raises a warning in its hooks; what was sent is saved all the same.
-MODULE = "modules/odoo_sales_sync"
+#: Characters that no XML may hold.
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: XML of a shop is data: nothing in it may be expanded or fetched.
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
@@ -28,6 +29,12 @@ class SavedDespiteError(RejectedError):
     """HTTP 500 for something that was probably saved: read it back before saying anything."""
 
     code = "saved_despite_error"
+
+
+class Forbidden(RejectedError):
+    """The key is good, but may not use this resource."""
+
+    code = "forbidden"
 
 
 class MethodMissing(RejectedError):
@@ -70,8 +77,8 @@ class Webservice:
         reply = self._call("GET", resource, params=params)
         try:
             self._check(reply)
-        except CredentialError as error:
-            if optional and getattr(error, "number", None) == FORBIDDEN:
+        except Forbidden:
+            if optional:
                 return []
             raise
         data = reply.data
@@ -115,7 +122,12 @@ class Webservice:
 
         :param list records: dicts with `id` and the fields to set.
         """
-        return self._write("PATCH", resource, node, records)
+        try:
+            return self._write("PATCH", resource, node, records)
+        except SavedDespiteError:
+            fields = ",".join(dict.fromkeys(field for record in records for field in record))
+            rows = self.rows(resource, display=f"[{fields}]", id=[record["id"] for record in records])
+            return {str(row["id"]): {field: plain(value) for field, value in row.items()} for row in rows}
 
     def replace(self, resource, remote_id, changes, drop=()):
         """Set fields where PATCH is missing (1.7): read the whole record, change it, write all of it back.
@@ -171,15 +183,16 @@ class Webservice:
         number, text = (causes or found or [(None, "")])[0]
         said = f"HTTP {reply.status}: {text or reply.text[:300] or 'no text'}"
         if reply.status == 401:
-            error = CredentialError(f"{said} (field Webservice key)")
-            error.number = number
-            raise error
+            if number == FORBIDDEN:
+                raise Forbidden(f"{said}. Give the key this right in the shop, Advanced Parameters > Webservice.")
+            raise CredentialError(f"{said} (field Webservice key)")
         if reply.status == 404:
             raise RejectedError(f"{said}: there is no such record in the shop", divisible=True)
         if reply.status == 503 and number == 22:
             raise TransientError(f"{said}: switch the Webservice on in the shop (Advanced Parameters)", 300, "http_503")
         if found and not causes:
-            if writing and any(MODULE in text for _number, text in found):
+            if writing:
+                # A warning of the module, or of any other: what was sent is mostly saved all the same.
                 raise SavedDespiteError(said)
             raise TransientError(said, code=f"http_{reply.status}")
         if reply.status == 405:
@@ -210,7 +223,8 @@ def plain(value):
     """A value as PrestaShop's XML writes it."""
     if isinstance(value, bool):
         return "1" if value else "0"
-    return "" if value is None else str(value)
+    # What no XML can hold comes from a word processor, and means nothing.
+    return "" if value is None else NOT_XML.sub("", str(value))
 
 
 def errors_of(reply):
