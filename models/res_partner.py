@@ -4,7 +4,10 @@ from .watch import watch
 
 #: Fields that say who a contact is, and where.
 PERSON = ("name", "email", "active", "company_name", "is_company")
-PLACE = "name company_name street street2 zip city country_id state_id phone mobile vat hub_alias parent_id type active".split()
+PLACE = (
+    *("name", "company_name", "street", "street2", "zip", "city", "country_id", "state_id", "phone", "mobile", "vat"),
+    *("hub_alias", "parent_id", "type", "active"),
+)
 #: Types of contacts that are places to deliver to or to write to; the others work there.
 ADDRESSES = ("delivery", "invoice", "other")
 

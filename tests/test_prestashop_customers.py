@@ -68,6 +68,38 @@ class TestPrestashopCustomers(HubCase):
         self.assertFalse(old.active)
         self.assertEqual(self.order("XKBKNABJK").partner_shipping_id, old)
 
+    def address_event(self, number, remote_id, action="updated", **values):
+        """Take a later event of an address; returns its partner."""
+        body = event_of("contract-4.4")
+        event = body["events"][0]
+        event.update(event_id=number, transaction_hash=f"{number:064d}")
+        event["hook_timestamp"] = f"2025-11-16 12:{number % 60:02d}:00"
+        event["after_data"].update(id=remote_id, **values)
+        event["context_data"].update(address_id=remote_id, address_action=action)
+        row = self.receive(self.shop, body)
+        self.wake_and_drain()
+        self.assertStates(row, [("done", "")])
+        return self._partner(str(remote_id), "address")
+
+    def test_address_that_is_edited_back_is_active_again(self):
+        self._product("T", default_code="TS-BLUE-M")
+        self._product("M", default_code="MUG-KOALA")
+        self.play(self.shop, "contract-4.4", "contract-4.1")
+        old = self._partner("33", "address")
+        self.address_event(601, 44, address1="Another street 2")
+        self.assertFalse(old.active)
+        self.assertEqual(self.address_event(602, 45), old)
+        self.assertTrue(old.active)
+
+    def test_deleted_id_of_an_address_that_lives_on_under_another_archives_nothing(self):
+        self.play(self.shop, "contract-4.4")
+        partner = self._partner("33", "address")
+        self.assertEqual(self.address_event(601, 44), partner)
+        self.address_event(602, 33, "deleted")
+        self.assertTrue(partner.active)
+        self.address_event(603, 44, "deleted")
+        self.assertFalse(partner.active)
+
     def test_unknown_country_names_the_menu(self):
         body = event_of("contract-4.4")
         body["events"][0]["after_data"]["id_country"] = "999"

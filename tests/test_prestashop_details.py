@@ -141,3 +141,9 @@ class TestPrestashopDetails(HubCase):
         self.assertEqual(order.hub_note, "Odoo", "the shop did not change it")
         self.play_order(702, note="Shop again")
         self.assertEqual(order.hub_note, "Shop again")
+
+    def test_orders_are_found_by_what_a_shop_calls_them(self):
+        self.env.cr.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'sale_order'")
+        indexes = "\n".join(row[0] for row in self.env.cr.fetchall())
+        for field in ("hub_connector_id", "hub_delivery_ref", "hub_cart_ref"):
+            self.assertIn(f"({field})", indexes)

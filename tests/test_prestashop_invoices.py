@@ -193,6 +193,30 @@ class TestPrestashopRefunds(MoneyCase):
         self.assertEqual(len(note.invoice_line_ids), 2)
         self.assertEqual(len(note.activity_ids), 1)
 
+    def test_shipping_of_a_mapped_carrier_is_given_back(self):
+        product = self.env["product.product"].create({"name": "Van", "type": "service", "taxes_id": [(5, 0, 0)]})
+        carrier = self.env["delivery.carrier"].create({"name": "Van", "product_id": product.id})
+        body = event_of("021-order-bankwire-2-paid-backoffice")
+        remote = str(body["events"][0]["after_data"]["id_carrier"])
+        values = {"connector_id": self.shop.id, "kind": "carrier", "remote_value": remote, "carrier_id": carrier.id}
+        self.env["sync.hub.map"].create(values)
+        self.shop.invoice_policy = "posted"
+        self.play(self.shop, "021-order-bankwire-2-paid-backoffice")
+        self.assertIn(product, self.order(self.number).order_line.product_id)
+        slip = self.slip(lines=(), shipping_excl=Decimal("7.00"), shipping_incl=Decimal("7.00"))
+        self.snapshot(self.number, refunds=(slip,))
+        note = self.env["account.move"].search([("hub_credit_slip", "=", "5")])
+        self.assertEqual(note.invoice_line_ids.product_id, product)
+
+    def test_credit_note_is_of_the_shops_own_day(self):
+        self.shop.write({"invoice_policy": "posted", "timezone": "Europe/Madrid"})
+        self.play(self.shop, "021-order-bankwire-2-paid-backoffice")
+        late = datetime(2026, 11, 22, 23, 30, tzinfo=timezone.utc)
+        self.snapshot(self.number, refunds=(self.slip(time=late),))
+        note = self.env["account.move"].search([("hub_credit_slip", "=", "5")])
+        self.assertEqual(str(note.invoice_date), "2026-11-23")
+        self.assertIn("2026-11-23", self.order(self.number).hub_refunds)
+
     def test_a_refusal_by_odoo_does_not_fail_the_order(self):
         self.shop.invoice_policy = "posted"
         self.play(self.shop, "021-order-bankwire-2-paid-backoffice")

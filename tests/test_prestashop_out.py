@@ -213,6 +213,25 @@ class TestPrestashopAddressesOut(PrestashopOutCase):
         self.assertEqual((data["id_customer"], data["id_country"], data["city"]), (67, 6, "L’Hospitalet"))
         self.assertTrue(self.binding("address", "900"))
 
+    def test_people_who_work_for_a_customer_are_no_addresses(self):
+        partner = self.new_address()
+        self.wake_and_drain()
+        self.sent()
+        for connector_wants_all in (False, True):
+            self.shop.push_new_customers = connector_wants_all
+            worker = partner.copy({"type": "contact", "parent_id": partner.parent_id.id})
+            worker.write({"name": "Noor Haddad", "street": "C/ Otra 6"})
+            self.assertFalse(self._rows(self.shop, flow="address", state="pending"))
+        worker.type = "other"
+        self.wake_and_drain()
+        self.assertEqual([call[:2] for call in self.sent()], [("address", "created")])
+
+    def test_address_of_the_customer_himself_is_created(self):
+        spain = self.env.ref("base.es")
+        self.customer().write({"street": "C/ Propia 1", "zip": "28001", "city": "Madrid", "country_id": spain.id})
+        self.wake_and_drain()
+        self.assertEqual([call[:2] for call in self.sent()], [("address", "created")])
+
     def test_lost_answer_of_a_create_is_not_repeated(self):
         def lost(request, body):
             raise requests.exceptions.ReadTimeout

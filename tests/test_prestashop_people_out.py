@@ -22,6 +22,12 @@ class TestPrestashopPeopleOut(PrestashopOutCase):
         self.wake_and_drain()
         return rows
 
+    def test_what_the_shop_changes_is_no_change_to_tell_it(self):
+        partner = self.customer()
+        self.event(899, firstname="Marta", email="marta@example.com")
+        self.assertEqual(partner.email, "marta@example.com")
+        self.assertFalse(self._rows(self.shop, direction="out"), "the hooks know where the change comes from")
+
     def test_shop_that_goes_back_to_an_old_value_is_heard(self):
         partner = self.customer(email="a@example.com")
         partner.email = "b@example.com"
@@ -42,6 +48,14 @@ class TestPrestashopPeopleOut(PrestashopOutCase):
         self.assertEqual((customer[0], address[0]), ("customer", "address"))
         self.assertEqual(address[2]["id_customer"], 900)
         self.assertEqual(self.record("customer", "900"), self.record("address", "901"))
+
+    def test_place_that_odoo_copies_to_the_customer_is_not_a_second_address(self):
+        partner = self.customer()
+        self.play(self.shop, "contract-4.4")
+        self.assertEqual(partner.street, self.record("address", "33").street, "Odoo does this by itself")
+        partner.vat = "ESB12345674"
+        self.wake_and_drain()
+        self.assertNotIn("created", [call[1] for call in self.sent()])
 
     def test_company_keeps_its_name_when_the_shop_speaks_of_its_buyer(self):
         partner = self.customer()

@@ -150,9 +150,20 @@ class PartnerExporter(models.AbstractModel):
             return ""
         if not partner.street or not partner.city:
             return _("The contact has no address.")
-        if not self._binding(connector, "customer", self._owner(connector, partner)):
+        owner = self._owner(connector, partner)
+        if not self._binding(connector, "customer", owner):
             return _("The shop does not know the customer of this address.")
+        if partner == owner and any(self._binding(connector, "address", twin) for twin in self._twins(partner)):
+            # Odoo gives the first address of a contact to the contact itself too.
+            return _("The shop has this address already.")
         return ""
+
+    @staticmethod
+    def _twins(partner):
+        """Contacts of a customer at his own place."""
+        place = [same_text(partner[field]) for field in ("street", "zip", "city")]
+        others = partner.child_ids
+        return others.filtered(lambda other: [same_text(other[f]) for f in ("street", "zip", "city")] == place)
 
     def _owner(self, connector, partner):
         """The contact that is the customer: the address itself, or the one above it."""

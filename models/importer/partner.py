@@ -185,12 +185,14 @@ class PartnerImporter(models.AbstractModel):
 
     def _siblings(self, connector, customer, values):
         """Addresses of the customer at this connector that bear the same name in the customer's address book."""
+        # `child_ids` has no archived ones, whatever the context says.
+        children = self.env["res.partner"].with_context(active_test=False).search([("parent_id", "=", customer.id)])
         rows = self._bindings().search(
             [
                 ("connector_id", "=", connector.id),
                 ("entity", "=", "address"),
                 ("res_model", "=", "res.partner"),
-                ("res_id", "in", customer.with_context(active_test=False).child_ids.ids),
+                ("res_id", "in", children.ids),
             ]
         )
         partners = self.env["res.partner"].browse(rows.mapped("res_id"))
