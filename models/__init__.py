@@ -1,6 +1,7 @@
 from . import adapters
 from . import secret
 from . import connector
+from . import connector_shop
 from . import connector_engine
 from . import connector_actions
 from . import connector_money
@@ -19,6 +20,7 @@ from . import remote_match
 from . import drain
 from . import drain_in
 from . import drain_out
+from . import drain_record
 from . import importer
 from . import exporter
 from . import product_product

@@ -1,21 +1,17 @@
 import logging
 import time
-import traceback
-from datetime import timedelta
 from uuid import uuid4
 
 from odoo import _, models
 
-from .adapters.adapter import Created, Fetched
 from .adapters.errors import (
     CredentialError,
-    MappingError,
     OutcomeUnknownError,
     RejectedError,
     SyncError,
     TransientError,
 )
-from .adapters.transport import Transport, backoff
+from .adapters.transport import Transport
 from .clock import now
 from .drain import RACES
 from .flows import FLOWS, flows_of
@@ -289,129 +285,3 @@ class SyncHubDrain(models.AbstractModel):
             # A bug of ours: the rows say so, the lane goes on.
             _logger.exception("sync_hub: push failed")
             return bug, {}
-
-    # ------------------------------------------------------------ record
-
-    def _record_out(self, connector_id, lane, claim, outcome):
-        connector = self.env["sync.hub.connector"].browse(connector_id)
-        state = self.env["sync.hub.lane"]._of(connector, "out", lane)
-        exchanges = self.env["sync.hub.exchange"]._keep(connector, outcome["exchanges"])
-        Log, agreed = self.env["sync.hub.log"], {}
-        for item in claim["items"]:
-            result, number = outcome["results"][item["rows"][0]]
-            rows = Log.browse(item["rows"])
-            exchange = exchanges[number] if exchanges else exchanges
-            values = {
-                "payload": item["message"].model_dump_json(exclude_none=True, exclude={"key", "lookup"}),
-                "exchange_id": exchange.id,
-            }
-            if item["message"].remote_id:
-                values["remote_id"] = item["message"].remote_id
-            if isinstance(result, Exception):
-                rows.write(values)
-                self._fail(rows, result)
-                continue
-            if isinstance(result, Fetched):
-                values.update(self._take_in(connector, rows, item["message"], result, exchange))
-            elif isinstance(result, Created):
-                values["remote_id"] = result.remote_id
-                taken = self._bind_created(connector, rows, item, result)
-                if taken:
-                    rows.write(values)
-                    self._fail(rows, taken)
-                    continue
-            else:
-                agreed[item["binding"]] = item
-                self.env[FLOWS[rows[0].flow].exporter]._accepted(connector, rows, item["values"])
-            for row in rows:
-                row._finish(values.pop("state", "done"), attempts=row.attempts + 1, **values)
-        self._agree(agreed)
-        self._count_outcome(connector, state, outcome)
-        state.next_call_at = outcome["next_call_at"]
-
-    def _agree(self, items):
-        """Remember confirmed values, except where somebody forgot them during the call (see rule 9)."""
-        bindings = self.env["sync.hub.binding"].browse([key for key in items if key]).exists()
-        bindings.invalidate_recordset(["agreed"])
-        changes = {}
-        for binding in bindings:
-            item = items[binding.id]
-            mine = {f for f, s in (binding.agreed or {}).items() if (s or {}).get("claim") == item["token"]}
-            # When it was sent: a message that is older has crossed it on the way.
-            changes[binding.id] = {
-                flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items() if flow in mine
-            }
-        bindings._write_agreed(changes)
-        # What was applied last is not what the remote holds any more: should it go back to that, it is news.
-        bindings.filtered("payload_hash").with_context(hub_engine=True).write(
-            {"payload_hash": False, "read_digest": False}
-        )
-
-    def _bind_created(self, connector, rows, item, result):
-        """Bind what the remote has just made; the error when its id belongs to another record."""
-        record = self.env[rows[0].res_model].browse(rows[0].res_id)
-        entity = item["message"].entity
-        other = self.env["sync.hub.binding"]._record_of(connector, entity, result.remote_id)
-        if other and other != record:
-            return MappingError(
-                _(
-                    "The remote says that this is its %(entity)s %(id)s, which is '%(other)s' in Odoo. Merge the two, "
-                    "or correct one of them.",
-                    entity=entity,
-                    id=result.remote_id,
-                    other=other.display_name,
-                ),
-                code="taken",
-            )
-        agreed = {flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items()}
-        Binding = self.env["sync.hub.binding"]
-        Binding._bind(connector, entity, result.remote_id, record, agreed=agreed)
-        self.env[FLOWS[rows[0].flow].exporter]._created(connector, rows[0].flow, record)
-        return None
-
-    def _take_in(self, connector, rows, message, fetched, exchange):
-        """Put what was read into the inbox; returns further values of the rows."""
-        Log = self.env["sync.hub.log"]
-        ids = Log._append_events(connector, fetched.events, exchange, trigger="poll")
-        new = [event for event, log_id in zip(fetched.events, ids, strict=True) if log_id]
-        for event in new:
-            lane = connector._inbound_lane(event.entity, event.remote_id)
-            self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
-        if message.key.startswith("poll,"):
-            return self.env["sync.hub.cursor"]._note_page(connector, message, fetched, len(new))
-        return {"result": _("%s records read.", len(fetched.events))}
-
-    def _count_outcome(self, connector, state, outcome):
-        """Tell the lane and the connector what the call means for the next ones."""
-        errors = [result for result, _number in outcome["results"].values() if isinstance(result, Exception)]
-        refused = next((error for error in errors if isinstance(error, CredentialError)), None)
-        transient = next((e for e in errors if isinstance(e, TransientError) and e.code != "budget"), None)
-        if transient and transient.code == "reverse_disabled":
-            connector._report(_("The shop takes nothing from Odoo"), str(transient))
-        if refused:
-            connector._pause_for(refused)
-        elif transient:
-            state._failed(transient, transient.seconds)
-        else:
-            state._succeeded()
-
-    def _fail(self, rows, error):
-        """Translate an error into what happens next to the rows; the one place where this is decided."""
-        for row in rows:
-            attempts = row.attempts + 1
-            values = {"attempts": attempts, "error": str(error), "error_code": getattr(error, "code", "bug")}
-            state = "failed"
-            if isinstance(error, TransientError):
-                wait = backoff(row.connector_id.retry_schedule or row.connector_id._adapter()._retry_schedule, attempts)
-                if wait is None:
-                    values["error"] = _("Given up after %(count)s tries: %(error)s", count=attempts, error=error)
-                else:
-                    state = "retrying"
-                    wait = max(wait, error.seconds or 0)
-                    values["next_try_at"] = now() + timedelta(seconds=wait)
-            elif isinstance(error, CredentialError):
-                # The connector pauses; the row goes on when it is resumed.
-                state = "retrying"
-            elif not isinstance(error, SyncError):
-                values["traceback"] = "".join(traceback.format_exception(error))
-            row._finish(state, **values)

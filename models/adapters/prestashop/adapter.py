@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from ..adapter import Event, Inbox, Parsed
 from ..canonical import Version
 from ..errors import PayloadError
-from . import mapping, mapping_money, mapping_webservice, wire
+from . import mapping, mapping_money, mapping_webservice, tables, wire
 
 
 class PrestashopAdapter(models.AbstractModel):
@@ -20,10 +20,10 @@ class PrestashopAdapter(models.AbstractModel):
     def _default_maps(self, connector):
         currency = connector.company_id.currency_id
         return [
-            *(("country", str(number), code, code) for number, code in mapping.COUNTRIES.items()),
+            *(("country", str(number), code, code) for number, code in tables.COUNTRIES.items()),
             *(
-                ("order_state", str(number), *row, mapping.ORDER_STATE_EXTRAS.get(number, {}))
-                for number, row in mapping.ORDER_STATES.items()
+                ("order_state", str(number), *row, tables.ORDER_STATE_EXTRAS.get(number, {}))
+                for number, row in tables.ORDER_STATES.items()
             ),
             ("currency", "1", "", currency.name),
         ]
@@ -52,20 +52,20 @@ class PrestashopAdapter(models.AbstractModel):
             event = wire.Event.model_validate(raw)
         except ValidationError as error:
             return first_error(error)
-        entity = mapping.ENTITIES.get((event.entity_type, event.about_address), event.entity_type or "unknown")
+        entity = tables.ENTITIES.get((event.entity_type, event.about_address), event.entity_type or "unknown")
         remote_id = event.entity_id or ""
         if entity == "address":
             data = event.after_data if isinstance(event.after_data, dict) else {}
             remote_id = wire.Address.model_validate(data).id or event.context_data.address_id or remote_id
-        if entity == "coupon" and event.action_type in mapping.USES:
+        if entity == "coupon" and event.action_type in tables.USES:
             entity, remote_id = "coupon_usage", mapping_money.usage_id(event)
         ignored = ""
         if event.hook_name == "reverse_webhook":
             ignored = "This event reports our own call"
-        elif (entity, event.action_type) in mapping.IGNORED:
-            ignored = mapping.IGNORED[entity, event.action_type]
-        elif entity not in (*mapping.ENTITIES.values(), "coupon_usage"):
-            ignored = mapping.IGNORED.get(entity, "This kind of event is not known")
+        elif (entity, event.action_type) in tables.IGNORED:
+            ignored = tables.IGNORED[entity, event.action_type]
+        elif entity not in (*tables.ENTITIES.values(), "coupon_usage"):
+            ignored = tables.IGNORED.get(entity, "This kind of event is not known")
         return Event(
             # Unique in the shop's own table. Event ids alone start again at 1 after a reinstall.
             key=event.transaction_hash or (event.event_id and f"{event.event_id}@{event.hook_timestamp}"),
