@@ -221,7 +221,10 @@ class TestPrestashopAddressesOut(PrestashopOutCase):
             self.shop.push_new_customers = connector_wants_all
             worker = partner.copy({"type": "contact", "parent_id": partner.parent_id.id})
             worker.write({"name": "Noor Haddad", "street": "C/ Otra 6"})
-            self.assertFalse(self._rows(self.shop, flow="address", state="pending"))
+            self.assertFalse(self._rows(self.shop, flow="address", state="pending", res_id=worker.id))
+        # 19.0 gives a worker's new street to the customer too, who has an address of his own by that.
+        self.wake_and_drain()
+        self.sent()
         worker.type = "other"
         self.wake_and_drain()
         self.assertEqual([call[:2] for call in self.sent()], [("address", "created")])
