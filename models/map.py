@@ -92,7 +92,8 @@ class SyncHubMap(models.Model):
         actions = dict(self._fields["order_action"]._description_selection(self.env))
         for row in self:
             value = row[KINDS[row.kind][1]] if row.kind else False
-            row.meaning = actions.get(value) if row.kind == "order_state" else value and value.display_name
+            named = actions.get(value) if row.kind == "order_state" else bool(value) and value.display_name
+            row.meaning = named or False
 
     def _search_is_missing(self, operator, value):
         domain = []

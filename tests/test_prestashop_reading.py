@@ -263,6 +263,8 @@ class TestPrestashopReading(PrestashopReadingCase):
         self.shop.action_read_maps()
         self.wake_and_drain()
         self.assertEqual(Map._lookup(self.shop, "order_state", "5"), "none")
+        self.assertEqual(Map._row(self.shop, "order_state", "21").meaning, "Mark as paid and confirm")
+        self.assertFalse(Map._row(self.shop, "carrier", "4").meaning)
         self.assertEqual(Map._lookup(self.shop, "order_state", "21"), "paid")
         self.assertEqual(Map._lookup(self.shop, "currency", "7").name, "USD")
         self.assertEqual(Map._lookup(self.shop, "state", "383").name, "Madrid")
