@@ -225,6 +225,24 @@ class TestPrestashopReading(PrestashopReadingCase):
         self.assertEqual((len(sale.order_line), sale.hub_hold_reason), (4, False))
         self.assertFalse(sale.activity_ids)
 
+    def test_list_that_was_cut_makes_the_shop_be_asked(self):
+        self.put_order()
+        body = event_of("contract-4.1")
+        data = body["events"][0]["after_data"]
+        line = {
+            **data["order_details"][1],
+            "unit_price_tax_incl": 1.21,
+            "unit_price_tax_excl": 1,
+            "product_quantity": 1,
+        }
+        line.update(total_price_tax_incl=1.21, total_price_tax_excl=1)
+        data["order_details"] = [{**line, "id_order_detail": 7000 + n} for n in range(100)]
+        data.update(total_products_wt=121, total_products=100)
+        self.receive(self.shop, body)
+        self.wake_and_drain()
+        self.assertIn("order_details", self.asked())
+        self.assertEqual(len(self.sale().order_line.filtered(lambda line: line.hub_line_id in ("5001", "5002"))), 2)
+
     def test_order_that_the_shop_does_not_have_any_more_says_so(self):
         self.play(self.shop, "contract-4.7")
         row = self._rows(self.shop, flow="fetch")

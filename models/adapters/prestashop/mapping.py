@@ -10,6 +10,8 @@ from ..errors import PayloadError, SkipRow
 from . import wire
 
 CENT = Decimal("0.01")
+#: Lines after which the module leaves out the rest.
+CUT = 100
 
 
 def to_utc(moment, zone):
@@ -100,8 +102,8 @@ def order_to_hub(event, zone):
     data = data.model_copy(update={"id_order": data.id_order or event.entity_id})
     status, label = _status(event, data)
     values = {"status": status, "status_label": label, "number": data.reference or number}
-    # An order has at least one line, and the module cuts lists at 100.
-    complete = 0 < len(data.order_details) < 100
+    # An order has at least one line.
+    complete = 0 < len(data.order_details) < CUT
     return order_of(data, zone, doubt=_doubt(event, data), complete=complete, **values)
 
 
@@ -146,6 +148,8 @@ REFUNDED = {"7", "14"}
 def _doubt(event, data):
     """Why the shop should be asked for the order itself, "" when its snapshot can be believed."""
     lines = sum(line.total_price_tax_incl for line in data.order_details)
+    if len(data.order_details) >= CUT:
+        return f"the module sends no more than {CUT} lines"
     if abs(lines - data.total_products_wt) > CENT * max(2, len(data.order_details)):
         return "the lines do not add up to the shop's total"
     if (event.action_type or "").startswith("product_"):
