@@ -33,17 +33,23 @@ class LoyaltyProgram(models.Model):
                 Log._append_records("coupon", programs, "changed", only=connector.id, unbound=True)
 
 
-class LoyaltyRule(models.Model):
-    _inherit = "loyalty.rule"
+class ProgramPart(models.AbstractModel):
+    """A condition or a reward: what becomes of it is news about its program."""
+
+    _name = "sync.hub.program.part"
+    _description = "Part of a coupon program"
+
+    #: Fields whose change matters to a shop.
+    _hub_watched = ()
 
     @api.model_create_multi
     def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules.program_id._hub_touch()
-        return rules
+        parts = super().create(vals_list)
+        parts.program_id._hub_touch()
+        return parts
 
     def write(self, vals):
-        with watch(self, vals, dict.fromkeys(RULE, "coupon")) as changed:
+        with watch(self, vals, dict.fromkeys(self._hub_watched, "coupon")) as changed:
             result = super().write(vals)
         changed.of("coupon").program_id._hub_touch()
         return result
@@ -53,25 +59,17 @@ class LoyaltyRule(models.Model):
         result = super().unlink()
         programs.exists()._hub_touch()
         return result
+
+
+class LoyaltyRule(models.Model):
+    _name = "loyalty.rule"
+    _inherit = ["loyalty.rule", "sync.hub.program.part"]
+
+    _hub_watched = RULE
 
 
 class LoyaltyReward(models.Model):
-    _inherit = "loyalty.reward"
+    _name = "loyalty.reward"
+    _inherit = ["loyalty.reward", "sync.hub.program.part"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rewards = super().create(vals_list)
-        rewards.program_id._hub_touch()
-        return rewards
-
-    def write(self, vals):
-        with watch(self, vals, dict.fromkeys(REWARD, "coupon")) as changed:
-            result = super().write(vals)
-        changed.of("coupon").program_id._hub_touch()
-        return result
-
-    def unlink(self):
-        programs = self.program_id
-        result = super().unlink()
-        programs.exists()._hub_touch()
-        return result
+    _hub_watched = REWARD

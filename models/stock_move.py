@@ -15,12 +15,16 @@ class StockMove(models.Model):
         moves = changed.of("stock").sudo().filtered(lambda move: move.state != "draft")
         for trigger, group in moves.grouped(StockMove._hub_trigger).items():
             group.product_id._hub_touch("stock", trigger)
-            orders = group.filtered(lambda move: move.state == "done").sale_line_id.order_id.filtered(
-                "hub_connector_id"
-            )
-            for flow in ("status", "tracking"):
-                self.env["sync.hub.log"]._append_records(flow, orders, trigger)
+            group._hub_tell_orders(trigger)
         return result
+
+    def _hub_tell_orders(self, trigger):
+        """Tell the shops of delivered orders; nothing is read where no shop wants to know."""
+        if not any("status" in target.flows for target in self.env["sync.hub.connector"]._outbound()):
+            return
+        orders = self.filtered(lambda move: move.state == "done").sale_line_id.order_id.filtered("hub_connector_id")
+        for flow in ("status", "tracking"):
+            self.env["sync.hub.log"]._append_records(flow, orders, trigger)
 
     def _hub_trigger(self):
         """The word of the sync log for what this move does to the stock."""

@@ -17,6 +17,7 @@ from . import test_views
 from . import test_wake
 from . import test_webhook
 from . import test_prestashop_out
+from . import test_prestashop_orders_out
 from . import test_prestashop_reading
 from . import test_remote_products
 from . import test_prestashop_webservice
