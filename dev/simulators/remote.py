@@ -25,7 +25,7 @@ class Dropped(Exception):
 
 
 class Remote:
-    """One simulated system. A subclass gives title, reset(), state(), tables(), handle() and its own controls."""
+    """One simulated system. A subclass gives title, reset(), state(), tables() or page(), handle() and controls."""
 
     title = ""
 
@@ -53,6 +53,11 @@ class Remote:
 
     def tables(self):
         raise NotImplementedError
+
+    def page(self, request):
+        """Answer a call of the page for people; not under the lock."""
+        with self.lock:
+            return Response(render(self.title, self.tables()), mimetype="text/html")
 
     def handle(self, request, path):
         """Answer one call of the remote's own API; runs under the lock."""
@@ -96,8 +101,7 @@ class Remote:
     # -- the road of a call ----------------------------------------------
     def __call__(self, request, path):
         if path == "/":
-            with self.lock:
-                return Response(render(self.title, self.tables()), mimetype="text/html")
+            return self.page(request)
         if path.startswith("/_"):
             return self._control(request, path)
         call = self.calls.begin(request, path)

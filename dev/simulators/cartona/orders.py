@@ -2,6 +2,9 @@
 
 import datetime
 import hmac
+import re
+import time
+import zoneinfo
 
 from ..remote import answer
 from .products import number, whole
@@ -50,6 +53,8 @@ LINE_KEYS = {
     "comment",
 }
 DEFAULT_OTP = "739104"
+CAIRO = zoneinfo.ZoneInfo("Africa/Cairo")
+NAIVE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{3}(\d{3})?)?)?", re.ASCII)
 
 
 def is_date(value):
@@ -57,6 +62,13 @@ def is_date(value):
         return isinstance(value, str) and len(value) == 10 and bool(datetime.date.fromisoformat(value))
     except ValueError:
         return False
+
+
+def epoch(text):
+    """Seconds of a naive time on Egypt's clocks; ValueError when it is none."""
+    if not NAIVE.fullmatch(text):
+        raise ValueError(text)
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=CAIRO).timestamp()
 
 
 def wire(order):
@@ -68,25 +80,49 @@ def total(order):
     return round(sum((line.get("selling_price") or line.get("price") or 0) * line["amount"] for line in lines), 2)
 
 
+def product_keys(row):
+    """What a line says about its product."""
+    same = ("supplier_product_id", "internal_product_id", "base_product_id", "unit", "unit_count")
+    return {**{key: row[key] for key in same}, "product_name": row["supplier_product_name"]}
+
+
 class Orders:
     """Mixed into the remote: self.orders is {hashed_id: order}; keys that begin with _ stay inside."""
 
-    def changed(self, order):
-        """A change brings the order back into the feed, at its end."""
-        order["_synced"] = False
-        self.orders[order["hashed_id"]] = self.orders.pop(order["hashed_id"])
+    def changed(self, order, echo=True):
+        """A change has its time and brings the order back into the feed, at its end."""
+        order["_changed_at"] = time.time()
+        if echo:
+            order["_synced"] = False
+            self.orders[order["hashed_id"]] = self.orders.pop(order["hashed_id"])
+
+    def set_status(self, order, status):
+        order["status"] = status
+        order["_status_history"].append(status)
+
+    def next_statuses(self, order):
+        """What the one who delivers may set next."""
+        short = order["status"] == "approved" and self.options["short_delivery"]
+        return LEGAL.get(order["status"], set()) | ({"delivered"} if short else set())
 
     # -- calls -----------------------------------------------------------
     def pull_orders(self, request, profile):
         args = dict(request.args)
-        for key in ("from", "to", "supplier_code"):
-            args.pop(key, None)  # sent by clients, effect unknown
+        args.pop("supplier_code", None)  # sent by clients, effect unknown
+        try:
+            first = epoch(args.pop("from")) if "from" in args else float("-inf")
+            last = epoch(args.pop("to")) if "to" in args else float("inf")
+        except ValueError:
+            return answer({"error": "from and to are local datetimes without a zone: YYYY-MM-DDTHH:MM:SS"}, 400)
         page, error = self.page_of(args)
         if error:
             return error
         if args:
             return answer({"error": f"unknown parameter: {', '.join(sorted(args))}"}, 400)
-        return answer([wire(o) for o in [o for o in self.orders.values() if not o["_synced"]][page]])
+        orders = [order for order in self.orders.values() if not order["_synced"]]
+        if self.options["pull_window"]:
+            orders = [order for order in orders if first <= order["_changed_at"] <= last]
+        return answer([wire(order) for order in orders[page]])
 
     def status_bulk(self, request, profile):
         items, error = self.items_of(request)
@@ -111,7 +147,7 @@ class Orders:
         """(error text, HTTP status) or (None, 200)."""
         if not isinstance(item, dict) or set(item) - STATUS_KEYS:
             return "unknown field in status update", 400
-        order = self.orders.get(item.get("hashed_id"))
+        order = self.orders.get(str(item.get("hashed_id")))
         if order is None:
             return "order not found", 404
         status = item.get("status")
@@ -125,25 +161,20 @@ class Orders:
         if status == "synced":
             order["_synced"] = True
             return None, 200
-        now = order["status"]
-        legal = LEGAL.get(now, set()) | (
-            {"delivered"} if now == "approved" and self.options["short_delivery"] else set()
-        )
-        if status not in legal:
-            return f"order cannot go from {now} to {status}", 422
+        if status not in self.next_statuses(order):
+            return f"order cannot go from {order['status']} to {status}", 422
         if status == "delivered" and (order.get("installment_cost", 0) > 0 or order.get("wallet_top_up", 0) > 0):
             otp = item.get("retailer_otp")
             if not otp:
                 return "retailer_otp is required", 422
-            if not hmac.compare_digest(str(otp), order["_otp"]):
+            if not hmac.compare_digest(str(otp).encode(), order["_otp"].encode()):
+                order["_otp_tries"] += 1
                 return "invalid retailer_otp", 422
-        order["status"] = status
+        self.set_status(order, status)
         for key in ("estimated_delivery_day", "delivery_day", "cancellation_reason"):
             if item.get(key) is not None:
                 order[key] = item[key]
-        order["_status_history"].append(status)
-        if self.options["echo"]:
-            self.changed(order)
+        self.changed(order, self.options["echo"])
         return None, 200
 
     def update_details(self, request, profile):
@@ -162,25 +193,33 @@ class Orders:
             "internal_supplier_code",
         }:
             return "unknown field in line update"
-        order = self.orders.get(item.get("hashed_id"))
+        order = self.orders.get(str(item.get("hashed_id")))
         if order is None:
             return "order not found"
         if order["status"] not in EDITABLE:
             return f"order cannot be changed when {order['status']}"
         if not isinstance(item.get("order_details"), list):
             return "order_details must be an array"
+        problem = self.change_lines(order, item["order_details"])
+        if problem is None:
+            self.changed(order, self.options["echo"])
+        return problem
+
+    def change_lines(self, order, changes):
+        """The first error text, and then nothing of the order is changed; or None."""
         lines = [dict(line) for line in order["order_details"]]
-        for change in item["order_details"]:
-            problem = self._change_line(lines, change)
+        known = [change["id"] for change in changes if isinstance(change, dict) and "id" in change]
+        if any(known.count(key) > 1 for key in known):
+            return "a line is given twice"
+        for change in changes:
+            problem = self._change_line(lines, change, order.get("supplier_code"))
             if problem:
-                return problem  # nothing of this order is applied
+                return problem
         order["order_details"] = lines
         order["total_price"] = total(order)
-        if self.options["echo"]:
-            self.changed(order)
         return None
 
-    def _change_line(self, lines, change):
+    def _change_line(self, lines, change, supplier_code):
         if not isinstance(change, dict) or set(change) - LINE_KEYS:
             return "unknown field in a line"
         if "amount" in change and not (number(change["amount"]) and change["amount"] > 0):
@@ -199,18 +238,13 @@ class Orders:
         else:
             if change.get("cancelled") or "amount" not in change:
                 return "a new line needs an amount"
-            rows, _used, problem = self.find(change)
+            row, problem = self.row_of(change, supplier_code)
             if problem:
                 return problem
-            row = rows[0]
             self.last_line_id += 1
             line = {
                 "id": self.last_line_id,
-                **{
-                    key: row[key]
-                    for key in ("supplier_product_id", "internal_product_id", "base_product_id", "unit", "unit_count")
-                },
-                "product_name": row["supplier_product_name"],
+                **product_keys(row),
                 "selling_price": row["selling_price"],
                 "applied_supplier_discount": 0,
                 "applied_cartona_discount": 0,

@@ -79,6 +79,11 @@ class Products:
         found = [row for row in found if code is None or row["supplier_code"] == str(code)]
         return found, used, None if found else "product not found"
 
+    def row_of(self, item, supplier_code):
+        """(row, error) of one product; of several the one of this account."""
+        rows, _used, problem = self.find(item)
+        return next((row for row in rows if row["supplier_code"] == supplier_code), rows[0] if rows else None), problem
+
     def record(self, row, field, value):
         row[field] = value
         history = {"selling_price": "price_history", "available_stock_quantity": "stock_history"}.get(field)
@@ -125,15 +130,16 @@ class Products:
         items, error = self.items_of(request)
         if error:
             return error
-        results = []
+        results, done = [], set()
         for item in items:
-            used, problem = self._update_one(item, triple_allowed)
+            used, problem = self._update_one(item, triple_allowed, done)
             results.append(
                 {**used, "success": True} if problem is None else {**used, "success": False, "error": problem}
             )
         return self.bulk_answer(results)
 
-    def _update_one(self, item, triple_allowed):
+    def _update_one(self, item, triple_allowed, done):
+        """done: (supplier_product_id, field) of the items before this one in the same call."""
         if not isinstance(item, dict):
             return {}, "an item is an object"
         rows, used, problem = self.find(item, triple_allowed)
@@ -146,6 +152,10 @@ class Products:
             right, problem = FIELDS[key]
             if not right(value):
                 return used, problem
+        touched = {(row["supplier_product_id"], key) for row in rows for key in values}
+        if touched & done:
+            return used, "product is given twice"
+        done |= touched
         for row in rows:
             for key, value in values.items():
                 self.record(row, key, value)
@@ -158,7 +168,7 @@ class Products:
         items, error = self.items_of(request)
         if error:
             return error
-        results = []
+        results, done = [], set()
         for item in items:
             if not isinstance(item, dict):
                 results.append({"success": False, "error": "an item is an object"})
@@ -185,8 +195,11 @@ class Products:
                 problem = "base_product_id is required"
             elif not rows:
                 problem = "product not found"
+            elif done & {row["supplier_product_id"] for row in rows}:
+                problem = "product is given twice"
             elif right(quantity):
                 problem = None
+                done |= {row["supplier_product_id"] for row in rows}
                 for row in rows:  # pieces, shared by every pack of the base product
                     self.record(row, "available_stock_quantity", quantity // row["unit_count"])
             results.append(

@@ -2,76 +2,52 @@
 
 import hmac
 import json
-import time
-
-import requests
 
 from ..remote import BadRequest, Remote, answer
 from . import catalogue
-from .orders import DEFAULT_OTP, Orders, total, wire
-from .products import MAX_ITEMS, Products
+from .options import OPTIONS, PATHS, ROOT, SINGLE, TOKEN, WEBHOOK_SECRET
+from .orders import DEFAULT_OTP, Orders, total
+from .page import Page
+from .products import MAX_ITEMS, Products, number
+from .retailer import Retailer
+from .webhook import Webhook
 
-TOKEN = "demo-cartona-token"
-WEBHOOK_SECRET = "demo-cartona-secret"
-ROOT = "/api/v1"
-WEBHOOKS = {"order": "/cartona_integration/webhook/orders", "status": "/cartona_integration/webhook/order_status"}
-
-PATHS = {  # profile -> {(method, path): method name}
-    "live": {
-        ("GET", "/supplier-product"): "list_products",
-        ("GET", "/supplier-product/base-products"): "list_base_products",
-        ("POST", "/supplier-product/bulk-update"): "bulk_update_by_id",
-        ("POST", "/supplier-product/base-product/bulk-update"): "bulk_update",
-        ("POST", "/supplier-product/base-product/bulk-update-stock"): "bulk_update_stock",
-        ("GET", "/order/pull-orders"): "pull_orders",
-        ("POST", "/order/update-order-status"): "status_bulk",
-        ("POST", "/order/update-order-details"): "update_details",
-    },
-    "doc": {
-        ("GET", "/base-product"): "list_products",
-        ("POST", "/base-product/bulk-update"): "bulk_update",
-        ("POST", "/base-product/bulk-update-stock"): "bulk_update_stock",
-        ("GET", "/orders/pull-orders"): "pull_orders",
-        ("POST", "/orders/update-order-status"): "status_bulk",
-        ("POST", "/orders/update-order-details"): "update_details",
-    },
-}
-SINGLE = {"live": "/order/update-order-status/", "doc": "/orders/update-order-status/"}
-OPTIONS = {  # switch -> the values it may have, default first
-    "profile": ("live", "doc", "both"),
-    "answer": ("array", "empty_array", "empty_object", "errors_only"),
-    "linking": (False, True),  # bulk-update may set internal_product_id
-    "returned": (False, True),  # status returned is accepted
-    "short_delivery": (False, True),  # approved -> delivered is legal
-    "cancelled_lines": ("drop", "zero"),
-    "echo": (True, False),  # the supplier's own changes come back in the feed
-    "lower_stock": (True, False),  # a new order lowers the stock of its products
-}
+MORE_OPTIONS = {"products", "generate", "webhook_secret"}
 
 
-class Cartona(Products, Orders, Remote):
+class Cartona(Products, Orders, Retailer, Webhook, Page, Remote):
     title = "Cartona (simulated)"
 
     def __init__(self, odoo_url):
         super().__init__(odoo_url)
         self.controls.update(
-            {("POST", "/_products"): self._products, ("POST", "/_orders"): self._orders, ("POST", "/_push"): self._push}
+            {
+                ("POST", "/_products"): self._products,
+                ("POST", "/_orders"): self._orders,
+                ("POST", "/_push"): self._push,
+                ("POST", "/_retailer"): self._retailer,
+            }
         )
 
     def reset(self, options):
-        if not isinstance(options, dict) or set(options) - set(OPTIONS) - {"products", "generate"}:
-            raise BadRequest(f"options are {', '.join(OPTIONS)}, products, generate")
+        if not isinstance(options, dict) or set(options) - set(OPTIONS) - MORE_OPTIONS:
+            raise BadRequest(f"options are {', '.join([*OPTIONS, *sorted(MORE_OPTIONS)])}")
         chosen = {key: options.get(key, values[0]) for key, values in OPTIONS.items()}
         for key, value in chosen.items():
             if value not in OPTIONS[key]:
                 raise BadRequest(f"{key} is one of {OPTIONS[key]}")
+        secret = options.get("webhook_secret", WEBHOOK_SECRET)
+        if not isinstance(secret, str):
+            raise BadRequest("webhook_secret is a text")
         rows = self.rows_of(options["products"]) if "products" in options else list(catalogue.seeded())
         rows += catalogue.generated(options.get("generate", 0))
         self.options = chosen
+        self.webhook_secret = secret
         self.products = {row["supplier_product_id"]: row for row in rows}
         self.index_products()
         self.orders = {}
         self.pushes = []
+        self.notice = None
         self.detail_errors = []
         self.last_line_id = 990000
 
@@ -157,6 +133,8 @@ class Cartona(Products, Orders, Remote):
                     raise BadRequest("a new order has order_details")
                 if lines is not None and not all(isinstance(line, dict) and number_of(line) for line in lines):
                     raise BadRequest("a line has id and amount")
+                if not number(order.get("_changed_at", 0)):
+                    raise BadRequest("_changed_at is a number of seconds")
             for order in given:
                 self._take_order(order)
         return {"orders": [order["hashed_id"] for order in given]}
@@ -169,6 +147,7 @@ class Cartona(Products, Orders, Remote):
                 "supplier_code": "1",
                 "status": "pending",
                 "_otp": DEFAULT_OTP,
+                "_otp_tries": 0,
                 "_status_history": [],
             }
             self.orders[given["hashed_id"]] = order
@@ -183,42 +162,7 @@ class Cartona(Products, Orders, Remote):
         if order["_status_history"][-1:] != [order["status"]]:
             order["_status_history"].append(order["status"])
         self.changed(order)
-
-    def _push(self, body, args):
-        """Post a webhook to Odoo: the order (kind order) or only its status (kind status)."""
-        kind = body.get("kind", "order")
-        if kind not in WEBHOOKS:
-            raise BadRequest("kind is order or status")
-        ids = body.get("hashed_id")
-        with self.lock:
-            try:
-                orders = [wire(self.orders[key]) for key in (ids if isinstance(ids, list) else [ids])]
-            except KeyError as error:
-                raise BadRequest(f"no such order: {error}") from None
-        if kind == "status":
-            keys = ("hashed_id", "status", "cancellation_reason", "return_reason", "delivery_day")
-            orders = [{key: order[key] for key in keys if order.get(key)} for order in orders]
-        payload = orders if isinstance(ids, list) else orders[0]
-        started = time.time()
-        try:
-            reply = requests.post(
-                body.get("url") or self.odoo_url + WEBHOOKS[kind],
-                timeout=body.get("timeout", 30),
-                data=json.dumps(payload, ensure_ascii=False).encode(),
-                allow_redirects=False,
-                headers={
-                    "Content-Type": "application/json",
-                    "AuthorizationToken": body.get("secret", WEBHOOK_SECRET),
-                    **body.get("headers", {}),
-                },
-            )
-            result = {"status": reply.status_code, "body": reply.text}
-        except requests.RequestException as error:
-            result = {"status": 0, "body": str(error)}
-        result["seconds"] = round(time.time() - started, 4)
-        with self.lock:
-            self.pushes.append({"time": started, "kind": kind, "hashed_id": ids, "status": result["status"]})
-        return result
+        order["_changed_at"] = given.get("_changed_at", order["_changed_at"])
 
     # -- showing -----------------------------------------------------------
     def state(self, args):
@@ -233,37 +177,6 @@ class Cartona(Products, Orders, Remote):
             "detail_errors": self.detail_errors,
         }
 
-    def tables(self):
-        product = [
-            "supplier_product_id",
-            "internal_product_id",
-            "supplier_product_name",
-            "unit",
-            "unit_count",
-            "selling_price",
-            "available_stock_quantity",
-            "in_stock",
-            "is_published",
-        ]
-        order = [
-            "hashed_id",
-            "status",
-            "total_price",
-            "installment_cost",
-            "wallet_top_up",
-            "delivered_by",
-            "_synced",
-            "_otp",
-            "_status_history",
-        ]
-        calls = ["time", "method", "path", "items", "status"]
-        return [
-            ("Products", product, [[row[key] for key in product] for row in self.products.values()]),
-            ("Orders", order, [[row.get(key) for key in order] for row in self.orders.values()]),
-            ("Last calls", calls, [[row[key] for key in calls] for row in self.calls.show()[:-51:-1]]),
-        ]
-
 
 def number_of(line):
-    amount = line.get("amount")
-    return "id" in line and isinstance(amount, (int, float)) and not isinstance(amount, bool)
+    return "id" in line and number(line.get("amount"))

@@ -108,3 +108,12 @@ def listened(server, odoo):
     before, remote.odoo_url = remote.odoo_url, odoo.url.removesuffix("/prestashop/webhook")
     yield odoo
     remote.odoo_url = before
+
+
+@pytest.fixture
+def told(server, odoo):
+    """An Odoo that Cartona tells by itself."""
+    remote = server.remotes["cartona"]
+    before, remote.odoo_url = remote.odoo_url, odoo.url.removesuffix("/prestashop/webhook")
+    yield odoo
+    remote.odoo_url = before
