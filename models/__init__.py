@@ -5,6 +5,7 @@ from . import connector_shop
 from . import connector_engine
 from . import connector_actions
 from . import connector_money
+from . import connector_cartona
 from . import connector_reading
 from . import cursor
 from . import lane
@@ -12,6 +13,7 @@ from . import exchange
 from . import log
 from . import log_append
 from . import binding
+from . import binding_pack
 from . import map
 from . import run
 from . import screens

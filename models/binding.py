@@ -6,6 +6,16 @@ from odoo.exceptions import ValidationError
 from .flows import PRODUCT_FLOWS
 from .texts import differing
 
+#: Field that a person changes -> flows that have to be told anew.
+TOUCHES = {
+    **dict.fromkeys(("connector_id", "remote_id", "res_model", "res_id", "account"), PRODUCT_FLOWS),
+    **dict.fromkeys(("factor", "uom_id", "packaging_id"), ("price", "stock")),
+    **dict.fromkeys(("availability", "bundle", "base_ref", "unit_count"), ("stock",)),
+    "published": ("publication",),
+    "min_order": ("limits",),
+    "max_order": ("limits",),
+}
+
 
 class SyncHubBinding(models.Model):
     """An Odoo record <-> its id at one connector, with what both sides last agreed on, per flow."""
@@ -31,8 +41,10 @@ class SyncHubBinding(models.Model):
 
     def init(self):
         self.env.cr.execute(
-            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_binding_remote_uniq"
-            " ON sync_hub_binding (connector_id, entity, remote_id);"
+            # One id may stand for a product in each of several accounts behind one token.
+            "DROP INDEX IF EXISTS sync_hub_binding_remote_uniq;"
+            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_binding_account_uniq"
+            " ON sync_hub_binding (connector_id, entity, remote_id, coalesce(account, ''));"
             "CREATE INDEX IF NOT EXISTS sync_hub_binding_record_idx"
             " ON sync_hub_binding (res_model, res_id, connector_id)"
         )
@@ -50,31 +62,38 @@ class SyncHubBinding(models.Model):
         return bindings
 
     def write(self, vals):
-        by_hand = {"connector_id", "remote_id", "res_model", "res_id", "factor"} & set(vals)
+        flows = {flow for field in vals for flow in TOUCHES.get(field, ())}
         result = super().write(vals)
-        if by_hand and not self.env.context.get("hub_engine"):
+        if flows and not self.env.context.get("hub_engine"):
             # Another product or pack: what was agreed holds no more.
-            self._clear_agreed(PRODUCT_FLOWS)
-            self._push_linked()
+            self._clear_agreed(flows)
+            self._push_linked(flows)
         return result
 
-    def _push_linked(self):
+    def _push_linked(self, flows=("price", "stock")):
         """A person linked products or changed their pack: push what they are now."""
         if self.env.context.get("hub_engine"):
             return
         bindings = self.filtered(lambda b: b.entity == "product" and b.res_model == "product.product")
         products = self.env["product.product"].browse(bindings.mapped("res_id"))
-        for flow in ("price", "stock"):
+        for flow in sorted(flows):
             products._hub_touch(flow, "changed")
 
     @api.model
-    def _find(self, connector, entity, remote_id):
-        """The binding of a remote id, or an empty recordset."""
+    def _find(self, connector, entity, remote_id, account=None):
+        """The binding of a remote id, or an empty recordset.
+
+        :param account: which of several accounts is meant; without one of its own, the one for all holds.
+        """
         if not remote_id:
             return self.browse()
-        return self.search(
+        found = self.search(
             [("connector_id", "=", connector.id), ("entity", "=", entity), ("remote_id", "=", remote_id)]
         )
+        if len(found) > 1:
+            mine = found.filtered(lambda b: account and b.account == account)
+            found = (mine or found.filtered(lambda b: not b.account) or found)[:1]
+        return found
 
     @api.model
     def _record_of(self, connector, entity, remote_id):
@@ -88,7 +107,9 @@ class SyncHubBinding(models.Model):
         """Bind a record to a remote id, replacing what that id was bound to before."""
         self = self.with_context(hub_engine=True)
         values.update(res_model=record._name, res_id=record.id)
-        binding = self._find(connector, entity, remote_id)
+        binding = self._find(connector, entity, remote_id, values.get("account"))
+        if binding and (values.get("account") or False) != binding.account:
+            binding = binding.browse()
         if binding:
             binding.write(values)
             return binding

@@ -15,6 +15,40 @@ USER_GROUPS = "group_ids" if SERIES >= 19 else "groups_id"
 WAREHOUSE_KEY = "warehouse_id" if SERIES >= 18 else "warehouse"
 
 
+#: What a product is packed in: a model of its own in 17.0, a unit of measure in 19.0.
+PACKAGING = "uom.uom" if SERIES >= 18 else "product.packaging"
+
+
+def packaged_quantity(packaging, product):
+    """How many of the product's unit a packaging holds."""
+    return packaging._compute_quantity(1.0, product.uom_id, round=False) if SERIES >= 18 else packaging.qty
+
+
+def same_measure(first, second):
+    """Whether one unit can be converted into the other."""
+    if SERIES >= 18:
+        return first._has_common_reference(second)
+    return first.category_id == second.category_id
+
+
+def pack_uom(unit, factor, name):
+    """The unit that holds `factor` of another one, made when there is none."""
+    if SERIES >= 18:
+        fits = [uom for uom in unit.search([]) if same_measure(uom, unit)]
+        values = {"relative_uom_id": unit.id, "relative_factor": factor}
+    else:
+        fits = unit.search([("category_id", "=", unit.category_id.id)])
+        ratio = factor * unit.factor_inv
+        values = {"category_id": unit.category_id.id, "rounding": unit.rounding}
+        values.update(
+            {"uom_type": "bigger", "factor_inv": ratio} if ratio > 1 else {"uom_type": "smaller", "factor": 1 / ratio}
+        )
+    for uom in fits:
+        if abs(uom._compute_quantity(1.0, unit, round=False) - factor) < 1e-9:
+            return uom
+    return unit.create({"name": name, **values})
+
+
 def storable(values):
     """Values that make a product one whose stock is counted."""
     kind = {"type": "consu", "is_storable": True} if SERIES >= 18 else {"detailed_type": "product"}
@@ -28,9 +62,14 @@ def included_tax(included):
     return {"price_include": included}
 
 
+def is_kit(product):
+    """Whether a product is made of others when it is sold; only where `mrp` is installed."""
+    return "is_kits" in product._fields and product.is_kits
+
+
 def is_storable(product):
     """Whether Odoo counts the stock of this product."""
-    if "is_kits" in product._fields and product.is_kits:
+    if is_kit(product):
         # A kit has the stock of its components, whatever its own type.
         return True
     return product.is_storable if SERIES >= 18 else product.type == "product"

@@ -22,6 +22,7 @@ FULL_PUSH = {
     "supplier_code": PRODUCT_FLOWS,
     "url": PRODUCT_FLOWS,
     "path_profile": PRODUCT_FLOWS,
+    "stock_call": ("stock",),
     "active": PRODUCT_FLOWS,
 }
 #: Fields that say which account is meant: what was agreed with another one means nothing there.
@@ -111,6 +112,13 @@ class SyncHubConnector(models.Model):
     )
     supplier_code = fields.Char(help="Cartona account, when one token covers several.")
     supplier_code_key = fields.Char(default="supplier_code", required=True)
+    stock_call = fields.Selection(
+        [("pack", "Pack by pack (bulk-update)"), ("base", "In pieces, by base product (bulk-update-stock)")],
+        default="pack",
+        required=True,
+        string="Stock is sent",
+        help="By base product Cartona works out the packs by itself; only products whose base product is known are sent so.",
+    )
 
     # What comes in
     missing_product = fields.Selection(

@@ -29,7 +29,7 @@ class Target(NamedTuple):
     company_ids: tuple
     product_field: str | None
     flows: dict
-    pricelist_id: int
+    pricelist_ids: tuple
     new_customers: bool
 
 
@@ -62,7 +62,7 @@ class SyncHubConnector(models.Model):
                         for name, flow in FLOWS.items()
                         if name in offered and connector[flow.switch]
                     },
-                    pricelist_id=connector.pricelist_id.id,
+                    pricelist_ids=tuple((connector.pricelist_id | connector.map_ids.pricelist_id).ids),
                     new_customers=connector.push_new_customers,
                 )
             )
@@ -79,6 +79,10 @@ class SyncHubConnector(models.Model):
             "path_profile": self.path_profile,
             "supplier_code": self.supplier_code,
             "supplier_code_key": self.supplier_code_key,
+            "stock_call": self.stock_call,
+            "own_paths": self._own_paths(),
+            "pull_window": self.pull_window,
+            "timezone": self.timezone or "UTC",
             "people_by_webservice": bool(self.write_people == "webservice" and secret._get(self, "token")),
         }
 
@@ -105,8 +109,23 @@ class SyncHubConnector(models.Model):
         """
         for connector in self:
             for flow in set(flows) & set(PRODUCT_FLOWS):
-                domain = [("active", "=", False)] if flow == "publication" else []
-                self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": domain}, trigger, run)
+                domain = connector._full_domain(flow)
+                if domain is not None:
+                    self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": domain}, trigger, run)
+
+    def _full_domain(self, flow):
+        """The products that a full push of a flow is about; None when there are none."""
+        terms = {
+            "publication": [("published", "=", False)],
+            "limits": ["|", ("min_order", ">", 0), ("max_order", ">", 0)],
+        }
+        if flow not in terms:
+            return []
+        mine = [("connector_id", "=", self.id), ("entity", "=", "product"), *terms[flow]]
+        ids = self.env["sync.hub.binding"].sudo().search(mine).mapped("res_id")
+        if flow == "publication":
+            return ["|", ("active", "=", False), ("id", "in", ids)]
+        return [("id", "in", ids)] if ids else None
 
     def _forget_agreed(self):
         """Make the next push of every product be sent whatever its value."""

@@ -26,7 +26,7 @@ CALLS = 20
 
 def record_key(row):
     """What the row is about: a record of Odoo, or one of the remote."""
-    remote_id = row.remote_id if row.action == "unpublish" or not row.res_id else ""
+    remote_id = row.remote_id if row.action in ("unpublish", "pack") or not row.res_id else ""
     return (row.entity, row.res_model, row.res_id, remote_id)
 
 
@@ -82,7 +82,7 @@ class SyncHubDrain(models.AbstractModel):
         rows = self._open_rows(connector, lane, size)
         if not rows:
             return {"rows": expanded, "items": []} if expanded else None
-        newest = self._supersede(rows)
+        newest = self._supersede(self.env[FLOWS[rows[0].flow].exporter]._spread(connector, rows))
         newest = self._of_wanted_flows(connector, newest)
         items, pushes = [], self._export(connector, newest)
         agreed, token = {}, uuid4().hex
@@ -254,7 +254,9 @@ class SyncHubDrain(models.AbstractModel):
         A refused call is halved until the culprit stands alone: one bad product must not hold back a hundred.
         Once the remote asks to wait or refuses us, the rest is not called at all.
         """
-        outcome, waiting, stop = {}, [items], None
+        size = adapter._batch_size
+        outcome, stop = {}, None
+        waiting = [items[start : start + size] for start in range(0, len(items), size)]
         until = time.monotonic() + CALLS
         while waiting:
             batch = waiting.pop(0)

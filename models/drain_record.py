@@ -29,7 +29,7 @@ class SyncHubDrain(models.AbstractModel):
                 "payload": item["message"].model_dump_json(exclude_none=True, exclude={"key", "lookup"}),
                 "exchange_id": exchange.id,
             }
-            if item["message"].remote_id:
+            if item["message"].remote_id and rows[0].action != "pack":
                 values["remote_id"] = item["message"].remote_id
             if isinstance(result, Exception):
                 rows.write(values)

@@ -23,6 +23,7 @@ FLOWS = {
     "fetch": Flow("reconcile", 15, "sync.hub.exporter.fetch"),
     "stock": Flow("push_stock", 20, "sync.hub.exporter.product"),
     "publication": Flow("push_publication", 25, "sync.hub.exporter.product"),
+    "limits": Flow("push_publication", 26, "sync.hub.exporter.product"),
     "price": Flow("push_price", 30, "sync.hub.exporter.product"),
     "customer": Flow("push_customers", 40, "sync.hub.exporter.partner"),
     "address": Flow("push_customers", 42, "sync.hub.exporter.partner"),
@@ -30,7 +31,7 @@ FLOWS = {
     "poll": Flow("reconcile", 60, "sync.hub.exporter.poll"),
 }
 #: Flows that tell a remote about a product.
-PRODUCT_FLOWS = ("stock", "publication", "price")
+PRODUCT_FLOWS = ("stock", "publication", "limits", "price")
 
 
 def flows_of(exporter):

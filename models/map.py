@@ -15,10 +15,11 @@ KINDS = {
     "tax_id": ("Tax (id)", "tax_id"),
     "group": ("Customer group", "partner_category_id"),
     "language": ("Language", "lang_id"),
+    "account": ("Account", "pricelist_id"),
 }
 
 #: Kinds that nothing fails without.
-OPTIONAL = {"carrier", "group", "tax_id"}
+OPTIONAL = {"carrier", "group", "tax_id", "account"}
 
 ORDER_ACTIONS = [
     ("none", "Nothing"),
@@ -60,6 +61,9 @@ class SyncHubMap(models.Model):
     carrier_id = fields.Many2one("delivery.carrier", check_company=True)
     partner_category_id = fields.Many2one("res.partner.category", string="Contact tag")
     lang_id = fields.Many2one("res.lang")
+    pricelist_id = fields.Many2one(
+        "product.pricelist", check_company=True, help="Of this account's prices. Empty: the connector's."
+    )
     meaning = fields.Char(compute="_compute_meaning", help="What the value is in Odoo.")
     is_missing = fields.Boolean(compute="_compute_is_missing", search="_search_is_missing")
 
@@ -81,6 +85,26 @@ class SyncHubMap(models.Model):
                     _("%(connector)s maps the value %(value)s twice.",
                       connector=row.connector_id.name, value=row.remote_value)
                 )  # fmt: skip
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._told_prices()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"pricelist_id", "remote_value", "kind", "connector_id"} & set(vals):
+            self._told_prices()
+        return result
+
+    def _told_prices(self):
+        """The pricelist of an account has changed: what its products cost there may be another price."""
+        rows = self.filtered(lambda row: row.kind == "account" and row.pricelist_id)
+        if rows or self.filtered(lambda row: row.kind == "account"):
+            self.env.registry.clear_cache()
+        for connector in rows.connector_id.filtered(lambda c: c.active and c.state != "draft"):
+            connector._push_all(("price",), "changed")
 
     @api.depends("kind", *(field for _label, field in KINDS.values()))
     def _compute_is_missing(self):

@@ -25,12 +25,12 @@ class ProductPricelistItem(models.Model):
 
     def _hub_touch(self, trigger):
         """Tell the connectors that sell by these rules' pricelists which products may have another price."""
-        targets = [target for target in self.env["sync.hub.connector"]._outbound() if target.pricelist_id]
+        targets = [target for target in self.env["sync.hub.connector"]._outbound() if target.pricelist_ids]
         if not targets:
             return
         for item in self.sudo():
-            affected = item.pricelist_id._hub_dependents().ids
-            connector_ids = [target.id for target in targets if target.pricelist_id in affected]
+            affected = set(item.pricelist_id._hub_dependents().ids)
+            connector_ids = [target.id for target in targets if affected & set(target.pricelist_ids)]
             if connector_ids:
                 item._hub_append(connector_ids, trigger)
 
@@ -52,8 +52,9 @@ class ProductPricelist(models.Model):
     def write(self, vals):
         with watch(self, vals, {"currency_id": "price", "active": "price"}) as changed:
             result = super().write(vals)
-        affected = changed.of("price").sudo()._hub_dependents().ids
-        ids = [target.id for target in self.env["sync.hub.connector"]._outbound() if target.pricelist_id in affected]
+        affected = set(changed.of("price").sudo()._hub_dependents().ids)
+        targets = self.env["sync.hub.connector"]._outbound()
+        ids = [target.id for target in targets if affected & set(target.pricelist_ids)]
         self.env["sync.hub.log"]._append_scope(ids, "price", {"domain": []}, "price_changed")
         return result
 

@@ -3,7 +3,8 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase
 
-from ..models.adapters import cartona, redaction, signature, transport, wirejson
+from ..models.adapters import redaction, signature, transport, wirejson
+from ..models.adapters.cartona import products as cartona
 from ..models.adapters.errors import PayloadError, SignatureError
 from ..models.adapters.prestashop import mapping
 
@@ -71,12 +72,16 @@ class TestWireJson(BaseCase):
 
 class TestCartonaAnswers(BaseCase):
     def test_error_nobody_can_be_blamed_for_is_no_success(self):
-        errors, whole = cartona.errors_to_hub([{"internal_product_id": "Z", "error": "no"}], ["A", "B"])
+        errors, whole = cartona.errors_to_hub(
+            [{"internal_product_id": "Z", "error": "no"}], [{"internal_product_id": "A"}, {"internal_product_id": "B"}]
+        )
         self.assertEqual((errors, whole), ({}, "no"))
 
     def test_ids_are_compared_as_text(self):
-        errors, whole = cartona.errors_to_hub([{"internal_product_id": 7, "error": "no"}], ["7"])
-        self.assertEqual((errors, whole), ({"7": "no"}, None))
+        errors, whole = cartona.errors_to_hub(
+            [{"internal_product_id": 7, "error": "no"}], [{"internal_product_id": "7"}]
+        )
+        self.assertEqual((errors, whole), ({0: "no"}, None))
 
 
 class TestPrestashopMapping(BaseCase):

@@ -269,9 +269,14 @@ class Price(Message):
 
 
 class Stock(Message):
-    """A quantity that may be sold, in the remote product's own unit: whole and never negative."""
+    """A quantity that may be sold, in the remote product's own unit: whole and never negative.
+
+    `pieces` is the same in the remote's base pieces, which all packs share; `unlimited` sells without counting.
+    """
 
     quantity: int
+    pieces: int | None = None
+    unlimited: bool = False
 
 
 class Publication(Message):
@@ -280,10 +285,23 @@ class Publication(Message):
     published: bool
 
 
+class Limits(Message):
+    """How much of a remote product one order may hold, in its own unit; None for what is not said."""
+
+    least: int | None = None
+    most: int | None = None
+
+
 class ProductPush(Message):
-    """All that one remote product has to be told at once; None means nothing to say."""
+    """All that one remote product has to be told at once; None means nothing to say.
+
+    `account` is the one of several that is meant; `base_id` what all packs of the product are made of.
+    """
 
     remote_id: str
+    account: str | None = None
+    base_id: str | None = None
+    limits: Limits | None = None
     price: Price | None = None
     stock: Stock | None = None
     publication: Publication | None = None
@@ -291,7 +309,7 @@ class ProductPush(Message):
     @property
     def key(self):
         """What an adapter's results are told apart by."""
-        return self.remote_id
+        return f"{self.remote_id}@{self.account}" if self.account else self.remote_id
 
 
 class RecordPush(Message):

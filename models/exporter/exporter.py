@@ -10,6 +10,10 @@ class Exporter(models.AbstractModel):
     #: Most records of one chunk, None for as many as the remote takes in one call.
     _chunk = None
 
+    def _spread(self, connector, rows):
+        """The rows, with one for each remote record where a record of Odoo is several of them."""
+        return rows
+
     def _pushes(self, connector, rows):
         """`Push`es for the newest rows of some records; rows that have nothing to say are closed here."""
         raise NotImplementedError

@@ -12,13 +12,27 @@ class PriceExporter(models.AbstractModel):
     _name = "sync.hub.exporter.price"
     _description = "Price exporter"
 
-    def _prices(self, connector, products, factors):
-        """{product id: Price of one remote product (`factors` units of the variant), or MappingError}, in bulk."""
-        pricelist = connector.pricelist_id
-        currency = pricelist.currency_id or connector.company_id.currency_id
-        products = products.with_company(connector.company_id)
-        prices = pricelist._get_products_price(products, 1.0, currency=currency)
-        return {p.id: self._price(connector, p, prices[p.id], currency, factors.get(p.id, 1.0)) for p in products}
+    def _prices(self, connector, bindings):
+        """{binding id: Price of one remote product, or MappingError}, in bulk.
+
+        A pack costs what so many cost by the pricelist, so that a rule for quantities is a rule for packs.
+        """
+        prices = {}
+        for (pricelist, factor), group in bindings.grouped(lambda b: (self._pricelist(connector, b), b.factor)).items():
+            currency = pricelist.currency_id or connector.company_id.currency_id
+            products = group._variant().with_company(connector.company_id)
+            units = pricelist._get_products_price(products, factor, currency=currency)
+            by_id = {product.id: product for product in products}
+            for binding in group:
+                product = by_id[binding.res_id]
+                prices[binding.id] = self._price(connector, product, units[product.id], currency, factor)
+        return prices
+
+    def _pricelist(self, connector, binding):
+        """The pricelist of the account whose product it is, else the connector's."""
+        account = binding.account or connector.supplier_code or None
+        own = self.env["sync.hub.map"].sudo()._lookup(connector, "account", account)
+        return own or connector.pricelist_id
 
     def _price(self, connector, product, price, currency, factor):
         taxes = product.taxes_id._filter_taxes_by_company(connector.company_id)

@@ -3,22 +3,44 @@ from decimal import Decimal
 from odoo import _, models
 
 from .. import compat
-from ..adapters.canonical import Price, ProductPush, Publication, Stock
+from ..adapters.canonical import Limits, Price, ProductPush, Publication, Stock
+from ..binding_pack import AT
 from .push import Push
+
+#: What the stock flow says of a product that is sold without counting.
+UNLIMITED = "unlimited"
 
 
 class ProductPusher(Push):
     """All that one remote product would be told."""
 
+    pieces = None
+
     def message(self, changes):
-        price, stock = changes.get("price"), changes.get("stock")
+        price, limits = changes.get("price"), changes.get("limits")
         published = changes.get("publication")
+        remote_id, _at, account = self.remote_id.partition(AT) if not self.binding else (self.remote_id, "", "")
         return ProductPush(
-            remote_id=self.remote_id,
+            remote_id=remote_id,
+            account=(self.binding.account if self.binding else account) or None,
+            base_id=self.binding and self.binding.base_ref or None,
             price=Price(amount=Decimal(price[0]), currency=price[1]) if price else None,
-            stock=Stock(quantity=stock) if stock is not None else None,
+            stock=self._stock(changes.get("stock")),
             publication=Publication(published=published) if published is not None else None,
+            limits=Limits(least=limits[0], most=limits[1]) if limits else None,
         )
+
+    def _stock(self, value):
+        if value is None:
+            return None
+        if value == UNLIMITED:
+            return Stock(quantity=0, unlimited=True)
+        return Stock(quantity=value, pieces=self.pieces)
+
+    def claim(self, flow, token):
+        # What a remote was last known to ask stays known: it tells how far a new price is from it.
+        base = self.binding._base(flow) if flow == "price" else None
+        return {"claim": token, "base": base} if base else {"claim": token}
 
 
 class ProductExporter(models.AbstractModel):
@@ -28,99 +50,157 @@ class ProductExporter(models.AbstractModel):
     _description = "Product exporter"
     _inherit = "sync.hub.exporter"
 
+    def _spread(self, connector, rows):
+        """A variant of several packs gets a row for each of them: they are told, fail and are retried apart."""
+        wide = rows.filtered(lambda row: row.action not in ("unpublish", "pack"))
+        products = self._products(connector, wide)
+        bindings = self._bindings(connector, products)
+        spread, made = self.env["sync.hub.log"], self.env["sync.hub.log"]
+        for row in wide:
+            mine = bindings.get(row.res_id, ())
+            if len(mine) < 2:
+                continue
+            values = {field: row[field] for field in ("direction", "lane", "priority", "trigger", "entity", "flow",
+                                                      "res_model", "res_id")}  # fmt: skip
+            values.update(connector_id=connector.id, company_id=row.company_id.id, run_id=row.run_id.id, action="pack")
+            made += made.create([{**values, "remote_id": binding._key()} for binding in mine])
+            row._finish("done", result=_("Stood for %s packs.", len(mine)))
+            spread |= row
+        return rows - spread + made
+
+    def _products(self, connector, rows):
+        ids = dict.fromkeys(rows.mapped("res_id"))
+        products = self.env["product.product"].with_context(active_test=False).browse(ids).exists()
+        return products.with_company(connector.company_id)
+
     def _pushes(self, connector, rows):
         """`Push`es for the newest rows of some variants; rows that have nothing to say are closed here."""
         gone = rows.filtered(lambda row: row.action == "unpublish")
         pushes = list(self._unpublish(connector, gone))
         rows -= gone
-        ids = dict.fromkeys(rows.mapped("res_id"))
-        products = self.env["product.product"].with_context(active_test=False).browse(ids).exists()
-        products = products.with_company(connector.company_id)
+        products = self._products(connector, rows)
         by_id = {product.id: product for product in products}
         bindings = self._bindings(connector, products)
-        prices, stocks = self._read_now(connector, rows, products, bindings)
-        by_product = {}
+        by_binding = {}
         for row in rows:
-            by_product.setdefault(row.res_id, self.env["sync.hub.log"])
-            by_product[row.res_id] |= row
-        for product_id, mine in by_product.items():
-            product, binding = by_id.get(product_id), bindings.get(product_id)
-            if not product or not binding:
-                mine._finish("skipped", reason="ignored", result=_("The product is not linked to this connector."))
+            binding = self._meant(row, bindings.get(row.res_id, ()))
+            if not binding or row.res_id not in by_id:
+                row._finish("skipped", reason="ignored", result=_("The product is not linked to this connector."))
                 continue
-            pushes += self._of_product(product, binding, mine, prices, stocks)
+            by_binding.setdefault(binding, self.env["sync.hub.log"])
+            by_binding[binding] |= row
+        known = self._read_now(connector, by_binding, by_id)
+        for binding, mine in by_binding.items():
+            pushes += self._of_product(by_id[binding.res_id], binding, mine, *known)
         return pushes
 
+    @staticmethod
+    def _meant(row, bindings):
+        """The binding that a row is about, None when it is not there any more."""
+        if row.action == "pack":
+            return next((binding for binding in bindings if binding._key() == row.remote_id), None)
+        return bindings[0] if bindings else None
+
     def _of_product(self, product, binding, rows, prices, stocks):
-        """The pushes of one variant: one with all its values, and one for a value that cannot be sent."""
+        """The pushes of one pack: one with all its values, and one for a value that cannot be sent."""
         values, told = {}, self.env["sync.hub.log"]
         for row in rows:
-            value = self._value(product, binding, row.flow, prices, stocks)
+            value = self._value(product, binding, row, prices, stocks)
             if isinstance(value, Exception):
                 yield ProductPusher(row, binding.remote_id, binding, error=value)
             elif value is None:
-                row._finish("skipped", reason="ignored", result=self._silent(product))
+                row._finish("skipped", reason="ignored", result=self._silent(product, binding, row.flow))
             else:
                 values[row.flow] = value
                 told |= row
         if told:
-            yield ProductPusher(told, binding.remote_id, binding, values)
+            push = ProductPusher(told, binding.remote_id, binding, values)
+            if product.id in stocks:
+                per_piece = Decimal(str(binding.factor)) / (binding.unit_count or 1)
+                push.pieces = self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], per_piece)
+            yield push
 
     @staticmethod
-    def _silent(product):
+    def _silent(product, binding, flow):
         if not product.active:
             return _("The product is archived.")
+        if flow == "limits":
+            return _("No least or most per order is set.")
+        if binding.bundle:
+            return _("A bundle: its stock is sent only where the product in Odoo is a kit (app Manufacturing).")
         return _("Odoo does not count the stock of this product.")
 
-    def _value(self, product, binding, flow, prices, stocks):
+    def _value(self, product, binding, row, prices, stocks):
         """A flow's value as JSON, None when there is nothing to say, or the error that prevents it."""
-        if flow == "publication":
-            return product.active
+        if row.flow == "publication":
+            return product.active and binding.published
         if not product.active:
             return None
-        if flow == "price":
-            price = prices[product.id]
-            if isinstance(price, Exception):
-                return price
-            return [f"{price.amount:f}" if self._precise(binding) else f"{price.amount:.2f}", price.currency]
-        if not compat.is_storable(product):
+        if row.flow == "limits":
+            limits = [binding.min_order or None, binding.max_order or None]
+            return limits if any(limits) else None
+        if row.flow == "price":
+            price = prices[binding.id]
+            return price if isinstance(price, Exception) else self._price_value(binding, row, price)
+        return self._stock_value(product, binding, stocks)
+
+    def _price_value(self, binding, row, price):
+        return [f"{price.amount:f}" if self._precise(binding) else f"{price.amount:.2f}", price.currency]
+
+    def _stock_value(self, product, binding, stocks):
+        if binding.availability != "stock":
+            return UNLIMITED if binding.availability == "unlimited" else 0
+        if not compat.is_storable(product) or (binding.bundle and not compat.is_kit(product)):
             return None
-        return self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], binding.factor)
+        return self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], Decimal(str(binding.factor)))
 
     @staticmethod
     def _precise(binding):
         return binding.connector_id._adapter()._price_digits is not None
 
-    def _read_now(self, connector, rows, products, bindings):
-        """Prices and quantities of the products that have a row for them, in bulk."""
-        wanted = {flow: {row.res_id for row in rows if row.flow == flow} for flow in ("price", "stock")}
-        of_flow = {flow: products.filtered(lambda p, ids=ids: p.active and p.id in ids) for flow, ids in wanted.items()}
-        factors = {product_id: binding.factor for product_id, binding in bindings.items()}
-        prices = {}
-        if of_flow["price"]:
-            prices = self.env["sync.hub.exporter.price"]._prices(connector, of_flow["price"], factors)
-        stocks = self.env["sync.hub.exporter.stock"]._available(connector, of_flow["stock"]) if of_flow["stock"] else {}
+    def _read_now(self, connector, by_binding, by_id):
+        """Prices of the packs and quantities of the products that have a row for them, in bulk."""
+        priced = self.env["sync.hub.binding"]
+        counted = self.env["product.product"]
+        for binding, rows in by_binding.items():
+            product = by_id[binding.res_id]
+            flows = set(rows.mapped("flow")) if product.active else set()
+            if "price" in flows:
+                priced |= binding
+            if "stock" in flows:
+                counted |= product
+        prices = self.env["sync.hub.exporter.price"]._prices(connector, priced) if priced else {}
+        counted = counted.with_company(connector.company_id)
+        stocks = self.env["sync.hub.exporter.stock"]._available(connector, counted) if counted else {}
         return prices, stocks
 
     def _bindings(self, connector, products):
-        """{product id: binding}; a kind that maps by a product field gets its bindings made from it."""
+        """{product id: bindings}; a kind that maps by a product field gets the simple ones made from it."""
         Binding, field = self.env["sync.hub.binding"], connector._adapter()._product_field
-        found = {}
-        for binding in Binding._of_records(connector, products).filtered(lambda b: b.entity == "product"):
-            found.setdefault(binding.res_id, binding)
-        if not field:
-            return found
+        found = Binding._of_records(connector, products).filtered(lambda b: b.entity == "product")
+        if field:
+            found = self._follow_field(connector, products, found, field)
+        return found.sorted("id").grouped("res_id")
+
+    def _follow_field(self, connector, products, found, field):
+        """The bindings, the simple ones in line with the products' field."""
+        Binding = self.env["sync.hub.binding"]
+        named = {product.id: product[field] or "" for product in products}
         # First part with what no longer holds, then bind: ids may have been swapped between two products.
-        stale = [b for product_id, b in found.items() if b.remote_id != (products.browse(product_id)[field] or "")]
-        factors = {binding.res_id: binding.factor for binding in stale}
-        for binding in stale:
-            found.pop(binding.res_id)
-            binding.unlink()
+        stale = found.filtered(lambda b: b.from_field and b.remote_id != named[b.res_id])
+        kept = {b.res_id: {f: b[f] for f in ("factor", "min_order", "max_order", "published", "availability")}
+                for b in stale}  # fmt: skip
+        uoms = {binding.res_id: binding.uom_id.id for binding in stale}
+        found -= stale
+        stale.unlink()
         for product in products.filtered(field):
-            if product.id not in found:
+            mine = found.filtered(lambda b, p=product: b.res_id == p.id and b.remote_id == p[field])
+            if not mine:
                 # An id that was corrected still names the same pack.
-                values = {"agreed": {}, "factor": factors.get(product.id, 1.0)}
-                found[product.id] = Binding._bind(connector, "product", product[field], product, **values)
+                values = {"agreed": {}, "uom_id": uoms.get(product.id, False), **kept.get(product.id, {"factor": 1.0})}
+                found |= Binding._bind(connector, "product", product[field], product, from_field=True, **values)
+            elif not mine[0].from_field:
+                mine[0].with_context(hub_engine=True).from_field = True
         return found
 
     def _unpublish(self, connector, rows):

@@ -40,8 +40,10 @@ class StockExporter(models.AbstractModel):
 
     @staticmethod
     def _packs(quantity, factor):
-        """Whole remote products in a quantity, never below zero."""
-        return max(int((quantity / Decimal(str(factor))).to_integral_value(ROUND_FLOOR)), 0)
+        """Whole remote products of `factor` units each in a quantity, never below zero."""
+        # A factor like 1/3 is not exact: a hair less than a whole pack is one.
+        packs = (quantity / Decimal(str(factor))).quantize(Decimal("1e-9"))
+        return max(int(packs.to_integral_value(ROUND_FLOOR)), 0)
 
     def _promised(self, connector):
         """{product id: Decimal} that the connector's shop has sold and Odoo has not imported yet.

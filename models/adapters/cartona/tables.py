@@ -1,0 +1,29 @@
+"""Cartona's own words: paths, states, reasons. What its documents leave open is said in contracts and README."""
+
+#: Cartona's documents disagree about its paths; an admin chooses, Test connection tells which one answers.
+PATHS = {
+    "live": {
+        "products": "supplier-product",
+        "bulk_update": "supplier-product/bulk-update",
+        "bulk_update_base": "supplier-product/base-product/bulk-update",
+        "bulk_stock": "supplier-product/base-product/bulk-update-stock",
+        "orders": "order/pull-orders",
+        "order_status": "order/update-order-status",
+        "order_lines": "order/update-order-details",
+    },
+    "doc": {
+        "products": "base-product",
+        "bulk_update": "base-product/bulk-update",
+        "bulk_update_base": "base-product/bulk-update",
+        "bulk_stock": "base-product/bulk-update-stock",
+        "orders": "orders/pull-orders",
+        "order_status": "orders/update-order-status",
+        "order_lines": "orders/update-order-details",
+    },
+}
+
+#: Fields by which Cartona names a product, in its order of precedence.
+IDENTIFIERS = ("supplier_product_id", "internal_product_id", "base_product_id", "unit", "unit_count")
+
+#: Keys under which an answer has been seen, or may be expected, to say that an item failed.
+ERROR_KEYS = ("error", "errors", "message")
