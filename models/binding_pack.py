@@ -22,7 +22,6 @@ class SyncHubBinding(models.Model):
     )
     packaging_id = fields.Many2one(
         compat.PACKAGING,
-        string="Packaging",
         ondelete="restrict",
         help="Packaging of the product whose quantity is the factor.",
     )
@@ -40,7 +39,7 @@ class SyncHubBinding(models.Model):
         required=True,
     )
     bundle = fields.Boolean(
-        string="Bundle", help="A set whose content the remote does not tell: its stock is sent only where it is a kit."
+        help="A set whose content the remote does not tell: its stock is sent only where it is a kit."
     )
 
     @api.constrains("min_order", "max_order")

@@ -117,7 +117,7 @@ class SyncHubConnector(models.Model):
         default="pack",
         required=True,
         string="Stock is sent",
-        help="By base product Cartona works out the packs by itself; only products whose base product is known are sent so.",
+        help="By base product Cartona works out the packs by itself; what has no known base product goes pack by pack.",
     )
 
     # What comes in

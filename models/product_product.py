@@ -69,7 +69,8 @@ class ProductProduct(models.Model):
     def write(self, vals):
         vals = self._hub_clean(vals)
         self._hub_refuse_taken([vals])
-        old_ids = self._hub_remote_ids() if "cartona_id" in vals else {}
+        # Another id of the product's own leaves its packs as they are.
+        old_ids = self._hub_own_ids() if "cartona_id" in vals else {}
         with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)
         changed.of("price")._hub_touch("price", "price_changed")
@@ -112,19 +113,32 @@ class ProductProduct(models.Model):
         return boms.product_id | boms.filtered(lambda bom: not bom.product_id).product_tmpl_id.product_variant_ids
 
     def _hub_remote_ids(self):
-        """{product id: {connector id: remote id}} of variants that a kind maps by a field."""
+        """{product id: {connector id: {remote ids}}} of variants at the kinds that map by a field, their packs too."""
+        targets = [target for target in self.env["sync.hub.connector"]._outbound() if target.product_field]
+        ids = {product.id: {} for product in (self if targets else ())}
+        domain = [("connector_id", "in", [target.id for target in targets]), ("entity", "=", "product")]
+        domain += [("res_model", "=", "product.product"), ("res_id", "in", list(ids)), ("from_field", "=", False)]
+        for binding in self.env["sync.hub.binding"].sudo().search(domain) if ids else ():
+            ids[binding.res_id].setdefault(binding.connector_id.id, set()).add(binding._key())
+        for product_id, own in self._hub_own_ids().items():
+            for connector_id, remote_ids in own.items():
+                ids[product_id].setdefault(connector_id, set()).update(remote_ids)
+        return ids
+
+    def _hub_own_ids(self):
+        """The ids in the products' own fields alone, in the same form."""
         targets = [target for target in self.env["sync.hub.connector"]._outbound() if target.product_field]
         return {
-            product.id: {t.id: product[t.product_field] for t in targets if product[t.product_field]}
-            for product in (self if targets else ())
+            product.id: {t.id: {product[t.product_field]} for t in targets if product[t.product_field]}
+            for product in self
         }
 
     def _hub_unpublish(self, remote_ids, products):
         """Take off sale what these products stood for at the remotes."""
         by_connector = {}
         for product in products:
-            for connector_id, remote_id in remote_ids.get(product.id, {}).items():
-                by_connector.setdefault(connector_id, {})[remote_id] = product.id
+            for connector_id, ids in remote_ids.get(product.id, {}).items():
+                by_connector.setdefault(connector_id, {}).update(dict.fromkeys(sorted(ids), product.id))
         self.env["sync.hub.log"]._append_unpublish(by_connector)
 
     def action_hub_push(self):
