@@ -13,7 +13,11 @@ from ..models.drain import RACES, wake_lanes
 _logger = logging.getLogger(__name__)
 
 #: Addresses that remotes already use -> kind; the connector is found by its secret.
-FIXED = {"/prestashop/webhook": "prestashop"}
+FIXED = {
+    "/prestashop/webhook": "prestashop",
+    "/cartona_integration/webhook/orders": "cartona",
+    "/cartona_integration/webhook/order_status": "cartona",
+}
 #: No session, no login, no form: the sender proves himself with his secret. 19.0 would give such routes a
 #: read-only cursor.
 ROUTE = {

@@ -35,6 +35,7 @@ from . import stock_picking
 from . import sale_order
 from . import sale_order_out
 from . import sale_order_money
+from . import sale_order_settlement
 from . import shop_payment
 from . import coupon_use
 from . import loyalty_program

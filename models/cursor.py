@@ -25,6 +25,7 @@ class SyncHubCursor(models.Model):
     until = fields.Char(help="Its end; fixed, so that the pages stay where they are.")
     until_utc = fields.Datetime()
     offset = fields.Integer()
+    windowed = fields.Boolean(default=True, help="Off: read whatever its age.")
     read_count = fields.Integer(string="Read")
     new_count = fields.Integer(string="News")
     done_at = fields.Datetime(string="Last finished")
@@ -53,6 +54,7 @@ class SyncHubCursor(models.Model):
             local = [min(local) - CLOCK_CHANGE, max(local) + CLOCK_CHANGE]
         since, until = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in local)
         self.write({"since": since, "until": until, "until_utc": end, "offset": 0, "read_count": 0, "new_count": 0})
+        self.windowed = not back_to
 
     @api.model
     def _note_page(self, connector, message, fetched, new):

@@ -164,7 +164,8 @@ class SyncHubDrain(models.AbstractModel):
                 SELECT 1 FROM sync_hub_log older
                  WHERE older.connector_id = l.connector_id AND older.direction = 'in'
                    AND older.entity = l.entity AND older.remote_id = l.remote_id AND older.id < l.id
-                   AND older.state = 'retrying' AND older.next_try_at > %(now)s))
+                   AND older.state = 'retrying' AND older.next_try_at > %(now)s
+                   AND NOT (older.entity = 'order' AND older.error_code = 'order_missing')))
            {condition}
          GROUP BY l.connector_id, l.direction, l.lane
     """

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from psycopg2 import Error as PostgresError
 
 from .adapters import canonical
-from .adapters.errors import MappingError, SkipRow, SyncError, TransientError
+from .adapters.errors import MappingError, NotArrivedError, SkipRow, SyncError, TransientError
 from .clock import now
 from .drain import RACES
 from .flows import FLOWS
@@ -27,6 +27,7 @@ IMPORTERS = {
     canonical.Address: "sync.hub.importer.partner",
     canonical.Order: "sync.hub.importer.order",
     canonical.OrderStub: "sync.hub.importer.order",
+    canonical.OrderStatus: "sync.hub.importer.order",
     canonical.Coupon: "sync.hub.importer.coupon",
     canonical.CouponUsage: "sync.hub.importer.coupon.use",
     canonical.Payment: "sync.hub.importer.payment",
@@ -100,7 +101,10 @@ class SyncHubDrain(models.AbstractModel):
         return len(rows), orders
 
     def _due_rows_in(self, connector, lane):
-        """The oldest due rows; a row behind an older one of its record that waits for a retry waits too."""
+        """The oldest due rows; a row behind an older one of its record that waits for a retry waits too.
+
+        Not behind one that waits for the order which this row may bring.
+        """
         self.env["sync.hub.log"].flush_model()
         self.env.cr.execute(
             """
@@ -110,7 +114,8 @@ class SyncHubDrain(models.AbstractModel):
                AND NOT EXISTS (SELECT 1 FROM sync_hub_log o
                                 WHERE o.connector_id = l.connector_id AND o.direction = 'in'
                                   AND o.entity = l.entity AND o.remote_id = l.remote_id AND o.id < l.id
-                                  AND o.state = 'retrying' AND o.next_try_at > %(now)s)
+                                  AND o.state = 'retrying' AND o.next_try_at > %(now)s
+                                  AND NOT (o.entity = 'order' AND o.error_code = 'order_missing'))
              ORDER BY l.id LIMIT %(limit)s
             """,
             {"connector": connector.id, "lane": lane, "now": now(), "limit": CHUNK},
@@ -145,6 +150,7 @@ class SyncHubDrain(models.AbstractModel):
                 # Out here, where the savepoint's rollback cannot take it back: this snapshot is the newest now.
                 work.binding._applied(work.parsed.version)
                 work.binding.read_digest = work.parsed.digest
+                self._acknowledge(work, self.env[work.binding.res_model].browse(work.binding.res_id).exists())
             work.row._finish("skipped", reason=skip.reason, result=str(skip))
         except Exception as error:
             self._raise_race(error)
@@ -169,11 +175,15 @@ class SyncHubDrain(models.AbstractModel):
             now_and_then = {"time": f"{work.parsed.version.time:%H:%M}", "now": f"{row.create_date:%H:%M}"}
             connector._report(_("Check the time zone of the connector"), note % now_and_then)
         work.binding = self.env["sync.hub.binding"]._find(connector, row.entity, work.message.id)
-        work.digest = hashlib.sha256(work.message.model_dump_json().encode()).hexdigest()
+        # How it came makes no difference.
+        content = work.message.model_dump_json(exclude={"read"})
+        work.digest = hashlib.sha256(content.encode()).hexdigest()
         if not work.binding:
             self._refuse_while_created(connector, row)
             return
-        age = work.binding._compare(work.parsed.version)
+        # What came before its order has waited for it; the order itself may have been sent before.
+        waited = row.error_code == "order_missing"
+        age = "newer" if waited else work.binding._compare(work.parsed.version)
         if age == "stale":
             raise SkipRow("stale", _("A newer snapshot of this record was applied before."))
         if age == "epoch":
@@ -227,6 +237,7 @@ class SyncHubDrain(models.AbstractModel):
         )
         self._learn(connector, binding, work, record)
         binding._applied(work.parsed.version)
+        self._acknowledge(work, record)
         work.row._finish(
             "done",
             res_model=record._name,
@@ -235,6 +246,12 @@ class SyncHubDrain(models.AbstractModel):
             attempts=work.row.attempts + 1,
             result="\n".join(said) or False,
         )
+
+    def _acknowledge(self, work, record):
+        """Tell the remote, once this is committed, that its order is here."""
+        row = work.row
+        if row.connector_id._adapter()._acknowledges and isinstance(work.message, canonical.Order) and record:
+            self.env["sync.hub.log"]._append_records("ack", record, row.trigger, only=row.connector_id.id)
 
     def _learn(self, connector, binding, work, record):
         """Remember what the remote holds; where its message has crossed a call of ours, clear up which is true."""
@@ -252,6 +269,8 @@ class SyncHubDrain(models.AbstractModel):
         """The row's error in words for the person who mends it; Odoo's own refusals are no bugs."""
         if isinstance(error, MappingError) and error.field:
             self.env["sync.hub.map"]._note_missing(row.connector_id, error.field, error.value)
+        if isinstance(error, NotArrivedError):
+            row.connector_id._read_lists(row.connector_id._adapter()._sources, "webhook")
         if isinstance(error, (UserError, ValidationError)):
             row._finish("failed", attempts=row.attempts + 1, error=str(error), error_code="odoo")
         else:

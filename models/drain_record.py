@@ -9,6 +9,7 @@ from .adapters.errors import CredentialError, MappingError, SyncError, Transient
 from .adapters.transport import backoff
 from .clock import now
 from .flows import FLOWS
+from .log import OPEN
 
 
 class SyncHubDrain(models.AbstractModel):
@@ -98,12 +99,27 @@ class SyncHubDrain(models.AbstractModel):
         Log = self.env["sync.hub.log"]
         ids = Log._append_events(connector, fetched.events, exchange, trigger="poll")
         new = [event for event, log_id in zip(fetched.events, ids, strict=True) if log_id]
+        known = [event for event, log_id in zip(fetched.events, ids, strict=True) if not log_id]
+        self._acknowledge_again(connector, known)
         for event in new:
             lane = connector._inbound_lane(event.entity, event.remote_id)
             self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
         if message.key.startswith("poll,"):
             return self.env["sync.hub.cursor"]._note_page(connector, message, fetched, len(new))
         return {"result": _("%s records read.", len(fetched.events))}
+
+    def _acknowledge_again(self, connector, events):
+        """Orders that Odoo has as they are, and that the remote offers all the same: it has not heard us."""
+        if not connector._adapter()._acknowledges:
+            return
+        Binding, Log = self.env["sync.hub.binding"], self.env["sync.hub.log"]
+        for event in events:
+            order = Binding._record_of(connector, event.entity, event.remote_id)
+            waiting = (
+                [("res_model", "=", "sale.order"), ("res_id", "=", order.id), ("flow", "=", "ack")] if order else []
+            )
+            if order and not Log.search_count([*waiting, ("state", "in", OPEN)], limit=1):
+                Log._append_records("ack", order, "poll", only=connector.id)
 
     def _count_outcome(self, connector, state, outcome):
         """Tell the lane and the connector what the call means for the next ones."""
@@ -126,7 +142,10 @@ class SyncHubDrain(models.AbstractModel):
             values = {"attempts": attempts, "error": str(error), "error_code": getattr(error, "code", "bug")}
             state = "failed"
             if isinstance(error, TransientError):
-                wait = backoff(row.connector_id.retry_schedule or row.connector_id._adapter()._retry_schedule, attempts)
+                schedule = row.connector_id.retry_schedule or row.connector_id._adapter()._retry_schedule
+                if row.flow in FLOWS and FLOWS[row.flow].endless:
+                    schedule = f"{schedule.rstrip('* ')}*"
+                wait = backoff(schedule, attempts)
                 if wait is None:
                     values["error"] = _("Given up after %(count)s tries: %(error)s", count=attempts, error=error)
                 else:

@@ -9,11 +9,13 @@ class Flow(NamedTuple):
     :param str switch: boolean field of the connector.
     :param int priority: lower goes first.
     :param str exporter: model that turns log rows into pushes.
+    :param bool endless: tried again until the remote answers, whatever the connector's schedule says.
     """
 
     switch: str
     priority: int
     exporter: str
+    endless: bool = False
 
 
 FLOWS = {
@@ -29,6 +31,8 @@ FLOWS = {
     "address": Flow("push_customers", 42, "sync.hub.exporter.partner"),
     "coupon": Flow("push_coupons", 45, "sync.hub.exporter.coupon"),
     "poll": Flow("reconcile", 60, "sync.hub.exporter.poll"),
+    # After the reading: what is acknowledged leaves the list, and the pages behind it would move.
+    "ack": Flow("push_orders", 65, "sync.hub.exporter.ack", endless=True),
 }
 #: Flows that tell a remote about a product.
 PRODUCT_FLOWS = ("stock", "publication", "limits", "price")

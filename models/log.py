@@ -71,6 +71,7 @@ class SyncHubLog(models.Model):
     source_time = fields.Datetime(readonly=True, help="Time of the event at the remote.")
     source_sequence = fields.Float(digits=(20, 0), readonly=True, help="Running number of the event at the remote.")
     payload = fields.Text(readonly=True)
+    private = fields.Text(readonly=True, groups=fields.NO_ACCESS)
     payload_pretty = fields.Text(compute="_compute_payload_pretty", string="Payload (readable)")
     result = fields.Text(readonly=True)
     exchange_id = fields.Many2one("sync.hub.exchange", readonly=True, ondelete="set null", index="btree_not_null")
@@ -113,6 +114,11 @@ class SyncHubLog(models.Model):
         """The row's payload as JSON value, fractions as Decimal; {} when it has none."""
         self.ensure_one()
         return wirejson.loads(self.payload) if self.payload else {}
+
+    def private_json(self):
+        """What came with the payload and no log shows, as JSON value; {} once the row was worked."""
+        self.ensure_one()
+        return wirejson.loads(self.sudo().private) if self.sudo().private else {}
 
     # ------------------------------------------------------------ what a person does
 
@@ -176,6 +182,8 @@ class SyncHubLog(models.Model):
         if state not in OPEN:
             values.setdefault("next_try_at", False)
             values["done_at"] = now
+        if state in ("done", "skipped"):
+            values["private"] = False
         if state == "done":
             values.update(error=False, error_code=False, traceback=False, reason=False)
         self.write({"state": state, **values})

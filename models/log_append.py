@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from .adapters import wirejson
 
 #: Flow -> entity of its rows, where they bear different names.
-ENTITY_OF = dict.fromkeys(("status", "tracking", "note"), "order")
+ENTITY_OF = dict.fromkeys(("status", "tracking", "note", "ack", "lines"), "order")
 #: Triggers that say more than that a quantity changed.
 TELLING = ("order_created", "order_shipped", "order_cancelled")
 
@@ -214,9 +214,9 @@ class SyncHubLog(models.Model):
                 """
                 INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, reason, trigger,
                                           entity, action, remote_id, idempotency_key, source_time, source_sequence,
-                                          payload, result, exchange_id, attempts, done_at,
+                                          payload, private, result, exchange_id, attempts, done_at,
                                           create_uid, create_date, write_uid, write_date)
-                VALUES (%s, %s, 'in', %s, 50, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, 1, %s, 1, %s)
+                VALUES (%s, %s, 'in', %s, 50, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, 1, %s, 1, %s)
                 ON CONFLICT (connector_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
                 RETURNING id
                 """,
@@ -234,6 +234,7 @@ class SyncHubLog(models.Model):
                     time and time.replace(tzinfo=None),
                     event.version.sequence,
                     wirejson.dumps(event.payload),
+                    wirejson.dumps(event.private) if event.private and not event.ignored else None,
                     event.ignored or None,
                     exchange.id,
                     now if event.ignored else None,

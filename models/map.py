@@ -29,6 +29,8 @@ ORDER_ACTIONS = [
     ("deliver", "Confirm and deliver everything"),
     ("cancel", "Cancel the order"),
     ("hold", "Hold for a person"),
+    ("wait", "Wait: the buyer is changing it"),
+    ("return", "Ask for a return"),
 ]
 
 
@@ -48,7 +50,13 @@ class SyncHubMap(models.Model):
     remote_group = fields.Char(readonly=True, help="What it belongs to at the remote.")
     order_action = fields.Selection(ORDER_ACTIONS, string="Odoo does")
     order_event = fields.Selection(
-        [("confirmed", "confirmed"), ("shipped", "delivered"), ("cancelled", "cancelled")],
+        [
+            ("confirmed", "confirmed"),
+            ("dispatched", "on its way"),
+            ("shipped", "delivered"),
+            ("cancelled", "cancelled"),
+            ("returned", "returned"),
+        ],
         string="Sent when Odoo's order is",
         help="The state that the shop is told when the order in Odoo has come so far.",
     )

@@ -16,6 +16,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     hub_alias = fields.Char(string="Address name at the shop", copy=False)
+    hub_phone2 = fields.Char(string="Second phone")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -53,6 +53,8 @@ class SaleOrder(models.Model):
             "hold": self._hub_hold,
             "deliver": self._hub_deliver,
             "cancel": self._hub_cancel,
+            "wait": self._hub_wait,
+            "return": self._hub_return,
         }[action]()
 
     def _hub_sent(self):
@@ -80,6 +82,9 @@ class SaleOrder(models.Model):
     def _hub_deliver(self):
         """Confirm and validate every transfer that is ready; a wizard never opens."""
         problem = self._hub_confirm()
+        if not problem and self.hub_carried_by == "seller" and not self._hub_all_gone():
+            # Our own people deliver it: only they know with which lots, and whether with all of it.
+            return _("The shop says delivered: validate the transfers of this order.")
         while not problem:
             ready = self.picking_ids.filtered(lambda picking: picking.state == "assigned")[:1]
             if not ready:

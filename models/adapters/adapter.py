@@ -23,6 +23,7 @@ class Event(NamedTuple):
     :param str remote_id: the remote's id of that record; orders of one lane are kept by it.
     :param str ignored: why the event needs no work, "" when it does.
     :param str digest: of something that was read: what is known to be applied already is not stored again.
+    :param dict private: what no log shows; kept until the event is worked, then forgotten.
     """
 
     key: str | None
@@ -33,6 +34,7 @@ class Event(NamedTuple):
     version: Version = Version()
     ignored: str = ""
     digest: str = ""
+    private: dict | None = None
 
 
 class Created(NamedTuple):
@@ -95,6 +97,12 @@ class Adapter(models.AbstractModel):
     _catalogue = ()
     #: Whether prices go out with tax as the connector says, or always in one way; None for as it says.
     _price_tax = None
+    #: Whether an order is acknowledged to the remote once it is in Odoo.
+    _acknowledges = False
+    #: Whether a person looks at an order whose state nobody has mapped.
+    _review_unknown = False
+    #: The states of an order in the order in which they follow; () when the value map alone decides.
+    _ladder = ()
     #: Decimal places of a price; None for those of its currency.
     _price_digits = None
     #: Most records of one call.

@@ -4,7 +4,7 @@ Ids are strings, money is Decimal in the message's currency, times are aware UTC
 None, never "". Messages are frozen: whoever wants another one makes another one.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -53,7 +53,11 @@ class Address(Message):
 
 
 class Customer(Message):
-    """A person or company who buys. `deleted` asks to archive it."""
+    """A person or company who buys. `deleted` asks to archive it.
+
+    `alias` is a second id of the same buyer (his telephone), under which he may have come before; `match_phone` asks
+    to take the contact of that number whom no buyer is yet. Of what is None nothing was said.
+    """
 
     id: str
     email: str | None = None
@@ -63,12 +67,21 @@ class Customer(Message):
     group: str | None = None
     active: bool = True
     deleted: bool = False
+    alias: str | None = None
+    match_phone: str | None = None
+    phone: str | None = None
+    phone2: str | None = None
+    street: str | None = None
+    street2: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class ProductRef(Message):
-    """What a remote tells about a product that it sells."""
+    """What a remote tells about a product that it sells; `ids` are further ids by which it may be known."""
 
     id: str | None = None
+    ids: tuple[str, ...] = ()
+    account: str | None = None
     sku: str | None = None
     barcode: str | None = None
     name: str
@@ -77,7 +90,9 @@ class ProductRef(Message):
 class OrderLine(Message):
     """One line of an order; amounts per line are in the order's currency, after line discounts.
 
-    `tax_rate` is in percent; None when the remote gives amounts only.
+    `tax_rate` is in percent; None when the remote gives amounts only. With `own_taxes` it knows no taxes at all: the
+    product's own hold, and the one amount that it gives is with or without them as the connector says.
+    `given_by_seller` and `given_by_remote` are what either took off the price of one.
     """
 
     id: str
@@ -92,6 +107,22 @@ class OrderLine(Message):
     tax_ids: tuple[str, ...] = ()
     quantity_refunded: Decimal = Decimal(0)
     quantity_returned: Decimal = Decimal(0)
+    own_taxes: bool = False
+    given_by_seller: Decimal = Decimal(0)
+    given_by_remote: Decimal = Decimal(0)
+
+
+class Settlement(Message):
+    """How the money of a marketplace's order reaches the seller, in the order's currency.
+
+    `credit` and `installment` are parts that the marketplace pays to the seller; `top_up` is cash that the buyer hands
+    over at the door for the marketplace; `rebate` is only reported.
+    """
+
+    credit: Decimal = Decimal(0)
+    installment: Decimal = Decimal(0)
+    top_up: Decimal = Decimal(0)
+    rebate: Decimal = Decimal(0)
 
 
 class OrderNote(Message):
@@ -251,6 +282,31 @@ class Order(Message):
     coupons: tuple[CouponUse, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     complete: bool = True
+    # Who buys, where the remote tells it with the order alone.
+    customer: Customer | None = None
+    account: str | None = None
+    route: str | None = None
+    settlement: Settlement | None = None
+    carried_by: Literal["seller", "remote"] | None = None
+    edited_by_remote: bool = False
+    # Total and lines are without tax.
+    untaxed: bool = False
+    preferred_day: date | None = None
+    expected_day: date | None = None
+    delivery_day: date | None = None
+    pickup_day: date | None = None
+    pickup_code: str | None = None
+    status_reason: str | None = None
+
+
+class OrderStatus(Message):
+    """An order has come to another state; nothing else is said of it."""
+
+    id: str
+    number: str
+    status: str
+    reason: str | None = None
+    delivery_day: date | None = None
 
 
 class OrderStub(Message):
@@ -342,6 +398,8 @@ class Poll(Message):
     since: str
     until: str
     offset: int = 0
+    # False: whatever its age.
+    windowed: bool = True
     # Its log row bears the name of the list.
     remote_id: None = None
 

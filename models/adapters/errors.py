@@ -24,6 +24,12 @@ class TransientError(SyncError):
         self.code = code or self.code
 
 
+class NotArrivedError(TransientError):
+    """A message speaks of an order that has not come yet: the remote is asked, and the row waits for it."""
+
+    code = "order_missing"
+
+
 class RejectedError(SyncError):
     """The remote understood and refused: repeating the same request cannot help.
 

@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import _, models
 
-from ..adapters.canonical import Fetch, Poll
+from ..adapters.canonical import Fetch, Poll, RecordPush
 from .push import Push
 
 
@@ -45,5 +45,28 @@ class PollExporter(models.AbstractModel):
             cursor = self.env["sync.hub.cursor"]._of(connector, row.remote_id)
             if not cursor.since:
                 cursor._start()
-            page = {field: cursor[field] for field in ("resource", "since", "until", "offset")}
+            page = {field: cursor[field] for field in ("resource", "since", "until", "offset", "windowed")}
             yield Reading(row, Poll(key=f"poll,{cursor.resource}", **page))
+
+
+class AckExporter(models.AbstractModel):
+    """Orders that are safely in Odoo: the remote need not offer them any more."""
+
+    _name = "sync.hub.exporter.ack"
+    _inherit = "sync.hub.exporter"
+    _description = "Acknowledgement exporter"
+
+    _chunk = 20
+
+    def _pushes(self, connector, rows):
+        orders = self.env["sale.order"].browse(rows.mapped("res_id")).exists()
+        bindings = self.env["sync.hub.binding"]._of_records(connector, orders).filtered(lambda b: b.entity == "order")
+        known = bindings.grouped("res_id")
+        for row in rows:
+            binding = known.get(row.res_id)
+            if not binding:
+                row._finish("skipped", reason="ignored", result=_("The shop does not know this order."))
+                continue
+            remote_id = binding[-1].remote_id
+            key = f"ack,{remote_id}"
+            yield Reading(row, RecordPush(key=key, entity="order", remote_id=remote_id, values={"ack": True}))

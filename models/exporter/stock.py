@@ -80,7 +80,8 @@ class StockExporter(models.AbstractModel):
             if line.kind != "product":
                 continue
             try:
-                sold.append((resolver._resolve(connector, line.product), line.quantity))
+                product, pack = resolver._resolve_pack(connector, line.product)
+                sold.append((product, line.quantity * Decimal(str(pack.factor if pack else 1))))
             except SyncError:
                 continue
         return sold

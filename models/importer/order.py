@@ -4,7 +4,7 @@ from markupsafe import Markup, escape
 from odoo import _, models
 
 from ..adapters import canonical
-from ..adapters.errors import MappingError
+from ..adapters.errors import MappingError, NotArrivedError
 
 #: Fields of the header that a later snapshot may still change.
 LATER = ("partner_id", "partner_shipping_id", "partner_invoice_id", "client_order_ref", "hub_delivery_ref")
@@ -21,6 +21,25 @@ class OrderImporter(models.AbstractModel):
     _description = "Order importer"
 
     def _apply(self, connector, messages):
+        told = {m.id: self._advance(connector, m) for m in messages if isinstance(m, canonical.OrderStatus)}
+        orders = [message for message in messages if message.id not in told]
+        done = iter(self._apply_orders(connector, orders) if orders else ())
+        return [told[message.id] if message.id in told else next(done) for message in messages]
+
+    def _advance(self, connector, message):
+        """An order has come to another state.
+
+        :raises NotArrivedError: the order itself has not come yet.
+        """
+        sale, said = self._record_of(connector, "order", message.id), []
+        if not sale:
+            raise NotArrivedError(_("The order '%s' has not arrived yet.", message.id))
+        if message.delivery_day:
+            sale.hub_delivery_day = message.delivery_day
+        self._follow_status(connector, message, sale, said)
+        return sale, said
+
+    def _apply_orders(self, connector, messages):
         known = [self._record_of(connector, "order", message.id) for message in messages]
         fresh = [message for message, sale in zip(messages, known, strict=True) if not sale]
         # One create for many orders costs a third of one by one.
@@ -44,6 +63,7 @@ class OrderImporter(models.AbstractModel):
         )
         if connector.warehouse_ids:
             values["warehouse_id"] = connector.warehouse_ids[0].id
+        values.update(self._terms(connector, message))
         if isinstance(message, canonical.OrderStub):
             return values
         currency = self._currency(connector, message)
@@ -57,7 +77,11 @@ class OrderImporter(models.AbstractModel):
     def _header(self, connector, message):
         partners = self.env["sync.hub.importer.partner"]
         customer_id = getattr(message, "customer_id", None)
-        partner = partners._ensure(connector, customer_id or f"unknown-{message.id}")
+        person = getattr(message, "customer", None)
+        if person:
+            partner = partners._embedded(connector, person)
+        else:
+            partner = partners._ensure(connector, customer_id or f"unknown-{message.id}")
         values = {"partner_id": partner.id, "partner_invoice_id": partner.id, "client_order_ref": message.number}
         address_id = getattr(message, "delivery_address_id", None)
         address = self._record_of(connector, "address", address_id)
@@ -171,11 +195,12 @@ class OrderImporter(models.AbstractModel):
         """Odoo's total must be the remote's to the cent, or nobody may act on the order."""
         if self._is_closed(sale):
             return
-        gap = self.env["sync.hub.importer.order.lines"]._round(connector, sale, message.total_incl)
+        gap = self.env["sync.hub.importer.order.lines"]._round(connector, sale, message.total_incl, message.untaxed)
         if gap or not message.complete:
             reason = _("The shop did not send all lines of this order.")
             if gap:
-                remote, odoo = (f"{amount:.2f}" for amount in (message.total_incl, sale.amount_total))
+                mine = sale.amount_untaxed if message.untaxed else sale.amount_total
+                remote, odoo = (f"{amount:.2f}" for amount in (message.total_incl, mine))
                 reason = _("Totals disagree: the shop says %(remote)s, Odoo %(odoo)s.", remote=remote, odoo=odoo)
             sale.hub_held_total = f"{message.total_incl:.2f}"
             self._hold(connector, sale, reason)
@@ -218,15 +243,42 @@ class OrderImporter(models.AbstractModel):
         carrier = message.carrier and self.env["sync.hub.map"].sudo()._lookup(connector, "carrier", message.carrier)
         if message.tracking:
             values["hub_tracking"] = message.tracking
+        values.update(self._terms(connector, message))
         if carrier and not sale.carrier_id:
             values["carrier_id"] = carrier.id
         changes = self._changes(sale, values)
         if changes:
             sale.write(changes)
 
+    @staticmethod
+    def _terms(connector, message):
+        """What a marketplace's order says besides: who carries it when, and how its money comes."""
+        settlement = getattr(message, "settlement", None)
+        if settlement is None:
+            return {}
+        connector.env["sync.hub.map"].sudo()._note_missing(connector, "account", message.account)
+        values = {
+            "hub_account": message.account or False,
+            "hub_route": message.route or False,
+            "hub_carried_by": message.carried_by or False,
+            "hub_preferred_day": message.preferred_day or False,
+            "hub_expected_day": message.expected_day or False,
+            "hub_delivery_day": message.delivery_day or False,
+            "hub_pickup_day": message.pickup_day or False,
+            "hub_credit": float(settlement.credit),
+            "hub_installment": float(settlement.installment),
+            "hub_top_up": float(settlement.top_up),
+            "hub_rebate": float(settlement.rebate),
+        }
+        if message.pickup_code:
+            values["hub_pickup_code"] = message.pickup_code
+        return values
+
     def _told(self, connector, message, record):
         if isinstance(message, canonical.OrderStub):
             return {}
+        if isinstance(message, canonical.OrderStatus):
+            return {"status": message.status}
         told = {"note": {"note": message.note or ""}}
         if message.status:
             told["status"] = message.status
@@ -239,22 +291,35 @@ class OrderImporter(models.AbstractModel):
         if not message.status or message.status == sale.hub_remote_status:
             return
         Map = self.env["sync.hub.map"].sudo()
+        ladder = connector._adapter()._ladder
+        if {message.status, sale.hub_remote_status} <= set(ladder):
+            if ladder.index(message.status) < ladder.index(sale.hub_remote_status):
+                # Told before what we have reported since: no state is taken back.
+                said.append(_("The order is further than %s already.", message.status))
+                return
         action = Map._lookup(connector, "order_state", message.status)
         if action is None:
             Map._note_missing(connector, "order_state", message.status)
             said.append(_("Order state %s is not mapped: nothing was done for it.", message.status))
+            if connector._adapter()._review_unknown:
+                note = _("%s Look at the order, and map the state in Sync Hub > Configuration > Value maps.", said[-1])
+                connector._report(_("Unknown state of an order"), note, sale)
         if action in GO_ON and self._is_history(connector, message, sale):
             said.append(_("From before this connector was in use: nothing was done for its state."))
             action = "none"
         if action == "deliver":
             sale.hub_was_shipped = True
-        if action in GO_ON:
+        if action in GO_ON or Map._lookup(connector, "order_state", sale.hub_remote_status or None) == "wait":
             sale._hub_unhold()
         if sale.hub_hold_reason and action in GO_ON:
             said.append(_("Not confirmed: %s", sale.hub_hold_reason))
             return
         sale.hub_remote_status = message.status
-        sale.hub_remote_status_label = message.status_label or self._label(connector, message.status)
+        label = getattr(message, "status_label", None)
+        sale.hub_remote_status_label = label or self._label(connector, message.status)
+        reason = getattr(message, "status_reason", None) or getattr(message, "reason", None)
+        if reason:
+            sale.hub_status_reason = reason
         problem = sale._hub_follow(action or "none")
         if problem:
             said.append(problem)
@@ -264,7 +329,7 @@ class OrderImporter(models.AbstractModel):
     def _is_history(connector, message, sale):
         """Whether the order was read afterwards, from a time when its goods were delivered without this hub."""
         since = connector.activated_at
-        fresh = message.read and not sale.hub_remote_status
+        fresh = getattr(message, "read", False) and not sale.hub_remote_status
         return bool(fresh and since and message.time and message.time.replace(tzinfo=None) < since)
 
     def _label(self, connector, status):

@@ -33,11 +33,13 @@ class OrderLinesImporter(models.AbstractModel):
         return self.env.ref(PRODUCTS[kind])
 
     def _line_values(self, connector, line, currency, carrier=None):
+        pack = None
         if line.kind == "product":
-            product = self.env["sync.hub.importer.product"]._resolve(connector, line.product)
+            product, pack = self.env["sync.hub.importer.product"]._resolve_pack(connector, line.product)
         else:
             product = self._own_product(connector, line.kind, carrier)
         price, taxes = self.env["sync.hub.importer.tax"]._price(connector, line, product, currency)
+        unit = pack._line_uom().with_env(self.env) if pack else product.uom_id
         values = {
             "product_id": product.id,
             "name": line.product.name,
@@ -45,9 +47,16 @@ class OrderLinesImporter(models.AbstractModel):
             "price_unit": price,
             "discount": 0.0,
             "hub_line_id": line.id,
-            compat.LINE_UOM: product.uom_id.id,
+            compat.LINE_UOM: unit.id,
             compat.LINE_TAXES: [Command.set(taxes.ids)],
         }
+        if line.own_taxes:
+            values.update(
+                hub_product_ref=pack._key() if pack else line.product.id,
+                hub_pack=pack.factor if pack else 1.0,
+                hub_given_by_seller=float(line.given_by_seller),
+                hub_given_by_remote=float(line.given_by_remote),
+            )
         if line.kind == "shipping" and "is_delivery" in self.env["sale.order.line"]._fields:
             values["is_delivery"] = True
         return values
@@ -87,8 +96,9 @@ class OrderLinesImporter(models.AbstractModel):
                 del changes[field]
         return changes
 
-    def _round(self, connector, sale, total):
+    def _round(self, connector, sale, total, untaxed=False):
         """Make the total agree to the cent with one visible line; returns what is still missing (Decimal)."""
+        self = self.with_context(hub_untaxed=untaxed)
         currency = sale.currency_id
         rounding = sale.order_line.filtered(lambda line: line.hub_line_id == ROUNDING)
         gap = self._gap(sale, total) + Decimal(str(sum(rounding.mapped("price_total"))))
@@ -99,9 +109,8 @@ class OrderLinesImporter(models.AbstractModel):
         return self._gap(sale, total)
 
     def _gap(self, sale, total):
-        return Decimal(str(sale.currency_id.round(float(total)))) - Decimal(
-            str(sale.currency_id.round(sale.amount_total))
-        )
+        mine = sale.amount_untaxed if self.env.context.get("hub_untaxed") else sale.amount_total
+        return Decimal(str(sale.currency_id.round(float(total)))) - Decimal(str(sale.currency_id.round(mine)))
 
     def _set_rounding(self, sale, rounding, amount):
         if rounding and rounding.price_unit == amount:

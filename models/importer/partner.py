@@ -8,7 +8,13 @@ CUSTOMER = {
     "email": ("email",),
     "company_name": ("company",),
     "active": ("active",),
+    "phone": ("phone",),
+    "hub_phone2": ("phone2",),
+    "street": ("street",),
+    "street2": ("street2",),
 }
+#: What a customer's message may tell besides, Odoo's field by the message's.
+SPOKEN = {"phone": "phone", "phone2": "hub_phone2", "street": "street", "street2": "street2"}
 ADDRESS = {
     "name": ("first_name", "last_name"),
     "company_name": ("company",),
@@ -56,7 +62,11 @@ class PartnerImporter(models.AbstractModel):
         }
         if customer.company:
             values["company_name"] = customer.company
-        partner = partner or self._by_email(connector, customer)
+        for said, field in SPOKEN.items():
+            if getattr(customer, said) is not None:
+                values[field] = getattr(customer, said) or False
+        partner = partner or self._by_alias(connector, customer) or self._by_email(connector, customer)
+        partner = partner or self._by_phone(connector, customer)
         tag = self.env["sync.hub.map"].sudo()._lookup(connector, "group", customer.group)
         if tag and not (partner and tag in partner.category_id):
             values["category_id"] = [(4, tag.id)]
@@ -79,7 +89,50 @@ class PartnerImporter(models.AbstractModel):
             partner = self.env["res.partner"].create(self._new(connector, values))
         # At once: the next message of the same batch may be his address, or another customer of this e-mail address.
         self._bindings()._bind(connector, "customer", customer.id, partner)
+        if customer.alias and not self._bindings()._find(connector, "customer", customer.alias):
+            self._bindings()._bind(connector, "customer", customer.alias, partner)
+        self._tag(partner, customer.tags)
         return partner, [_("Archived: deleted at the remote.")] if customer.deleted else []
+
+    def _embedded(self, connector, customer):
+        """The partner of a customer who comes with his order."""
+        partner = self._customer(connector, customer)[0]
+        binding = self._bindings()._find(connector, "customer", customer.id)
+        binding._learned(self._told(connector, customer, partner), None)
+        return partner
+
+    def _by_alias(self, connector, customer):
+        """Whom the remote has named otherwise before, unless he is another one by now."""
+        partner = customer.alias and self._record_of(connector, "customer", customer.alias)
+        if not partner:
+            return None
+        names = self._bindings()._of_records(connector, partner).filtered(lambda b: b.entity == "customer")
+        return None if set(names.mapped("remote_id")) - {customer.alias, customer.id} else partner
+
+    def _by_phone(self, connector, customer):
+        """The one contact of this number that no customer of the remote is yet."""
+        if not customer.match_phone:
+            return None
+        fields = [name for name in ("phone", "mobile", "hub_phone2") if name in self.env["res.partner"]._fields]
+        self.env["res.partner"].flush_model([*fields, "parent_id", "company_id", "active"])
+        digits = " OR ".join(f"regexp_replace({name}, '\\D', '', 'g') LIKE %(number)s" for name in fields)
+        self.env.cr.execute(
+            f"SELECT id FROM res_partner WHERE active AND parent_id IS NULL AND ({digits})"
+            " AND (company_id IS NULL OR company_id = %(company)s) ORDER BY id LIMIT 3",
+            {"number": f"%{customer.match_phone}", "company": connector.company_id.id},
+        )
+        partners = self.env["res.partner"].browse([row[0] for row in self.env.cr.fetchall()])
+        bound = self._bindings()._of_records(connector, partners).filtered(lambda b: b.entity == "customer")
+        free = partners.filtered(lambda p: p.id not in bound.mapped("res_id"))
+        return free if len(partners) == 1 and free else None
+
+    def _tag(self, partner, names):
+        """Put tags on a contact, made where there is none of that name."""
+        Category = self.env["res.partner.category"].sudo()
+        for name in names:
+            tag = Category.search([("name", "=", name)], limit=1) or Category.create({"name": name})
+            if tag not in partner.category_id:
+                partner.sudo().category_id = [(4, tag.id)]
 
     def _by_email(self, connector, customer):
         """The one contact of this e-mail address that no customer of the shop is yet; only where it is asked for."""
@@ -100,6 +153,7 @@ class PartnerImporter(models.AbstractModel):
             if message.company:
                 # The module's events never carry it: an empty one says nothing.
                 told["company"] = message.company
+            told.update({field: getattr(message, field) for field in SPOKEN if getattr(message, field) is not None})
             return {"customer": {**told, "active": message.active and not message.deleted}}
         return {"address": {field: getattr(message, field) for field in ADDRESS_TOLD}}
 

@@ -17,13 +17,28 @@ class ProductResolver(models.AbstractModel):
 
         :raises MappingError: not found, or found twice.
         """
-        product = self._record_of(connector, "product", ref.id)
-        if product:
-            return product
+        return self._resolve_pack(connector, ref)[0]
+
+    def _resolve_pack(self, connector, ref):
+        """(variant, the binding that says which pack of it is meant, or None)."""
+        for remote_id in (ref.id, *ref.ids):
+            binding = self._bindings()._find(connector, "product", remote_id, ref.account)
+            product = binding and self.env[binding.res_model].browse(binding.res_id).exists()
+            if product:
+                return product, binding
+        return self._search_all(connector, ref), None
+
+    def _search_all(self, connector, ref):
+        own = connector._adapter()._product_field
+        if own and ref.id:
+            # Linked a moment ago: its binding is made with the first push.
+            product = self.env["product.product"].with_context(active_test=False).search([(own, "=", ref.id)], limit=1)
+            if product:
+                return product
         for field, value in (("default_code", ref.sku), ("barcode", ref.barcode)):
             product = value and self._search(connector, field, value)
             if product:
-                if ref.id:
+                if ref.id and not own:
                     self._bindings()._bind(connector, "product", ref.id, product)
                 return product
         if connector.missing_product == "placeholder" and connector.placeholder_product_id:

@@ -20,6 +20,8 @@ class TaxResolver(models.AbstractModel):
 
         :raises MappingError: no sales tax fits the rate.
         """
+        if line.own_taxes:
+            return self._by_own_taxes(connector, line, product, currency)
         choices = []
         for taxes in self._candidates(connector, line):
             included = bool(taxes) and taxes[0].price_include
@@ -31,6 +33,50 @@ class TaxResolver(models.AbstractModel):
             choices.append((round(off, 2), round(off_excl, 2), len(choices), price, taxes))
         _off, _off_excl, _position, price, taxes = min(choices)
         return price, taxes
+
+    def _by_own_taxes(self, connector, line, product, currency):
+        """(price_unit, account.tax) where the remote knows no taxes: the product's own, with or without which it names
+        its price. Of taxes of one rate the one that comes to the cent is taken."""
+        own = product.taxes_id._filter_taxes_by_company(connector.company_id).with_env(self.env)
+        included = connector.price_tax == "included"
+        total = line.total_incl if included else line.total_excl
+        choices = []
+        for taxes in (own, self._twins(connector, own)):
+            gross = bool(taxes) and all(tax.price_include for tax in taxes)
+            unit = float(line.unit_incl if included else line.unit_excl)
+            if included and not gross and taxes:
+                price = self._net_of(taxes, unit, currency, product)
+            else:
+                price = unit
+            price = self._rounded(price)
+            got = taxes.compute_all(price, currency, float(line.quantity), product)
+            off = abs(Decimal(str(got["total_included" if included else "total_excluded"])) - total)
+            choices.append((round(off, 2), len(choices), price, taxes))
+        _off, _position, price, taxes = min(choices)
+        return price, taxes
+
+    @staticmethod
+    def _net_of(taxes, gross, currency, product):
+        """The price without taxes that comes to a gross one, with more places than the currency has."""
+
+        def total(price):
+            return taxes.compute_all(price, currency, 1.0, product)["total_included"]
+
+        # A straight line: percentages rise with the price, fixed amounts do not. Far out, roundings do not count.
+        far, start = gross * 10**6, total(0.0)
+        slope = (total(far) - start) / far if far else 0
+        return (gross - start) / slope if slope else gross
+
+    def _twins(self, connector, own):
+        """The taxes of the same rates that are part of the price, or not, the other way round."""
+        known = self._sale_taxes(connector)
+        found = self.env["account.tax"]
+        for tax in own:
+            twin = known.filtered(lambda t, tax=tax: t.amount == tax.amount and t.price_include != tax.price_include)
+            if tax.amount_type != "percent" or not twin:
+                return own
+            found |= twin[0]
+        return found
 
     def _rounded(self, price):
         digits = self.env["decimal.precision"].precision_get("Product Price")

@@ -1,2 +1,3 @@
 from . import adapter
+from . import adapter_in
 from .tables import PATHS

@@ -1,25 +1,37 @@
 from odoo import _, models
 
+from ..canonical import Fetch, Poll, ProductPush
 from ..errors import CredentialError, RejectedError
+from . import order_calls, reading
 from .api import Api
 from .products import by_base, identifiers, product_to_remote, results_of, says_something
+from .reading import ORDERS
 from .tables import PATHS
 
 
 class CartonaAdapter(models.AbstractModel):
-    """Cartona's supplier API: prices, stock and publication out."""
+    """Cartona's supplier API: what goes out, and what is read."""
 
     _name = "sync.hub.adapter.cartona"
     _inherit = "sync.hub.adapter"
     _description = "Cartona adapter"
 
-    _flows = ("stock", "price", "publication", "limits")
+    _flows = ("stock", "price", "publication", "limits", "fetch", "poll", "ack")
+    _sources = (ORDERS,)
+    _presets = {"timezone": "Africa/Cairo", "tolerance": 1.0, "push_customers": False, "push_coupons": False}
     _product_field = "cartona_id"
     _secret_header = "AuthorizationToken"
     _retry_schedule = "5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600"
 
     def push(self, config, transport, items):
-        return self._push_products(Api(config, transport), items)
+        api, first = Api(config, transport), items[0]
+        if isinstance(first, ProductPush):
+            return self._push_products(api, items)
+        if isinstance(first, Fetch):
+            return reading.fetch_orders(api, items)
+        if isinstance(first, Poll):
+            return {first.key: reading.poll_orders(api, first)}
+        return order_calls.push(api, items)
 
     def _push_products(self, api, items):
         """{key: None or error}: by id, by pack of a base product, and stock by base product, each in one call."""

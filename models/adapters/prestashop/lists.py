@@ -1,6 +1,6 @@
 """PrestaShop's own short lists, from which the value maps are filled: states, carriers, taxes and their like."""
 
-from .. import canonical
+from .. import canonical, wiretypes
 from . import wire
 
 #: Resource -> (kind of the value map, fields to read).
@@ -19,7 +19,9 @@ LISTS = {
 def list_to_hub(resource, rows):
     """The canonical list; what the shop has deleted or switched off is left out, except carriers of old orders."""
     kind, _display = LISTS[resource]
-    used = [row for row in rows if not wire.flag_of(row.get("deleted")) and wire.flag_of(row.get("active", "1"))]
+    used = [
+        row for row in rows if not wiretypes.flag_of(row.get("deleted")) and wiretypes.flag_of(row.get("active", "1"))
+    ]
     return canonical.ValueList(id=resource, kind=kind, values=tuple(value_of(resource, row) for row in used))
 
 
@@ -30,7 +32,7 @@ def value_of(resource, row):
         name = name[0]["value"] if name else None
     return canonical.Value(
         value=str(row["id"]),
-        label=wire.text_of(name),
+        label=wiretypes.text_of(name),
         match=MATCH.get(resource, lambda row: None)(row),
         group=wire.id_of(row.get("id_reference") or row.get("id_country")),
     )
@@ -38,16 +40,16 @@ def value_of(resource, row):
 
 def _action(row):
     """What Odoo should do in a state of the shop, by the state's own flags."""
-    if wire.flag_of(row.get("shipped")):
+    if wiretypes.flag_of(row.get("shipped")):
         return "deliver"
-    return "paid" if wire.flag_of(row.get("paid")) else "none"
+    return "paid" if wiretypes.flag_of(row.get("paid")) else "none"
 
 
 MATCH = {
     "order_states": _action,
-    "currencies": lambda row: wire.text_of(row.get("iso_code")),
-    "taxes": lambda row: f"{wire.amount_of(row.get('rate')).normalize():f}",
-    "countries": lambda row: wire.text_of(row.get("iso_code")),
-    "states": lambda row: wire.text_of(row.get("iso_code")),
-    "languages": lambda row: wire.text_of(row.get("locale") or row.get("iso_code")),
+    "currencies": lambda row: wiretypes.text_of(row.get("iso_code")),
+    "taxes": lambda row: f"{wiretypes.amount_of(row.get('rate')).normalize():f}",
+    "countries": lambda row: wiretypes.text_of(row.get("iso_code")),
+    "states": lambda row: wiretypes.text_of(row.get("iso_code")),
+    "languages": lambda row: wiretypes.text_of(row.get("locale") or row.get("iso_code")),
 }

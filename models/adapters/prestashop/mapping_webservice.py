@@ -1,6 +1,6 @@
 """What rows of the Webservice mean in the hub's words: its names beside the ones of the module's events."""
 
-from .. import canonical
+from .. import canonical, wiretypes
 from . import lists, mapping, mapping_money, products, wire
 
 
@@ -41,7 +41,7 @@ def order_to_hub(data, zone):
             "messages": [{**text, "id_message": text["id"]} for text in data["messages"]],
         }
     )
-    tracking = [wire.text_of(parcel.get("tracking_number")) for parcel in data["order_carriers"]]
+    tracking = [wiretypes.text_of(parcel.get("tracking_number")) for parcel in data["order_carriers"]]
     return mapping.order_of(
         row,
         zone,
@@ -49,7 +49,9 @@ def order_to_hub(data, zone):
         status=row.current_state,
         tracking=", ".join(filter(None, tracking)) or row.shipping_number,
         refunds=tuple(refund_to_hub(slip, zone) for slip in data["order_slips"]),
-        coupons=tuple(coupon_use_to_hub(use) for use in data["order_cart_rules"] if not wire.flag_of(use["deleted"])),
+        coupons=tuple(
+            coupon_use_to_hub(use) for use in data["order_cart_rules"] if not wiretypes.flag_of(use["deleted"])
+        ),
         invoices=tuple(invoice_to_hub(invoice, zone) for invoice in data["order_invoices"]),
     )
 
@@ -57,11 +59,11 @@ def order_to_hub(data, zone):
 def refund_to_hub(slip, zone):
     """A credit slip; its lines name the order's lines."""
     details = (slip.get("associations") or {}).get("order_slip_details", [])
-    amount = wire.amount_of
+    amount = wiretypes.amount_of
     return canonical.Refund(
         id=str(slip["id"]),
         order_id=str(slip["id_order"]),
-        time=mapping.to_utc(wire.moment_of(slip.get("date_add")), zone),
+        time=mapping.to_utc(wiretypes.moment_of(slip.get("date_add")), zone),
         lines=tuple(
             canonical.RefundLine(
                 line_id=str(line["id_order_detail"]),
@@ -80,9 +82,9 @@ def coupon_use_to_hub(use):
     return canonical.CouponUse(
         coupon_id=str(use["id_cart_rule"]),
         name=use.get("name") or "",
-        total_incl=wire.amount_of(use.get("value")),
-        total_excl=wire.amount_of(use.get("value_tax_excl")),
-        free_shipping=wire.flag_of(use.get("free_shipping")),
+        total_incl=wiretypes.amount_of(use.get("value")),
+        total_excl=wiretypes.amount_of(use.get("value_tax_excl")),
+        free_shipping=wiretypes.flag_of(use.get("free_shipping")),
     )
 
 
@@ -91,9 +93,9 @@ def invoice_to_hub(invoice, zone):
         id=str(invoice["id"]),
         order_id=str(invoice["id_order"]),
         number=wire.id_of(invoice.get("number")),
-        total_incl=wire.amount_of(invoice.get("total_paid_tax_incl")),
-        total_excl=wire.amount_of(invoice.get("total_paid_tax_excl")),
-        time=mapping.to_utc(wire.moment_of(invoice.get("date_add")), zone),
+        total_incl=wiretypes.amount_of(invoice.get("total_paid_tax_incl")),
+        total_excl=wiretypes.amount_of(invoice.get("total_paid_tax_excl")),
+        time=mapping.to_utc(wiretypes.moment_of(invoice.get("date_add")), zone),
         rendered=False,
     )
 

@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
-from .. import canonical
+from .. import canonical, wiretypes
 from ..adapter import Fetched
 from ..errors import RejectedError
-from . import wire
 from .reading import event_of
 
 #: Name of the list in the hub: it is made of two of the shop's.
@@ -75,11 +74,11 @@ def product_of(row, kind):
     return canonical.RemoteProduct(
         id=f"{row['id']}-0",
         kind=kind,
-        sku=wire.text_of(row.get("reference")),
+        sku=wiretypes.text_of(row.get("reference")),
         barcode=barcode_of(row),
         name=text_of(row.get("name")) or f"{row['id']}",
         price=Decimal(str(row.get("price") or 0)),
-        active=wire.flag_of(row.get("active")),
+        active=wiretypes.flag_of(row.get("active")),
     )
 
 
@@ -91,7 +90,7 @@ def combination_of(row, product, names):
         id=f"{number}-{row['id']}",
         parent_id=product.id,
         kind="combination",
-        sku=wire.text_of(row.get("reference")),
+        sku=wiretypes.text_of(row.get("reference")),
         barcode=barcode_of(row),
         name=f"{product.name} ({options})" if options else product.name,
         price=product.price + Decimal(str(row.get("price") or 0)),
@@ -100,11 +99,11 @@ def combination_of(row, product, names):
 
 
 def barcode_of(row):
-    return next(filter(None, (wire.text_of(row.get(field)) for field in ("ean13", "upc", "isbn"))), None)
+    return next(filter(None, (wiretypes.text_of(row.get(field)) for field in ("ean13", "upc", "isbn"))), None)
 
 
 def text_of(name):
     """A translated text in the shop's first language."""
     if isinstance(name, list):
         name = name[0]["value"] if name else None
-    return wire.text_of(name)
+    return wiretypes.text_of(name)

@@ -1,0 +1,77 @@
+"""What is read from Cartona: its feed of new and changed orders."""
+
+import hashlib
+from datetime import datetime, timezone
+
+from .. import wirejson
+from ..adapter import Event, Fetched
+from ..canonical import Version
+from ..errors import RejectedError, TransientError
+from ..redaction import redact
+
+#: Elements of one page.
+PAGE = 100
+#: Name of the list of orders.
+ORDERS = "orders"
+#: Fields of an order that no log shows.
+PRIVATE = ("pickup_otp",)
+
+
+def poll_orders(api, message):
+    """One page of the feed as a `Fetched`: an order stays in it until it is acknowledged."""
+    params = {"page": message.offset // PAGE + 1, "per_page": PAGE}
+    if api.config["pull_window"] and message.windowed:
+        # Local times without a zone, as Cartona's own module sends them.
+        params.update({"from": message.since.replace(" ", "T"), "to": message.until.replace(" ", "T")})
+    rows = rows_of(api.call("GET", "orders", params=params))
+    events = [event_of_order(row) for row in rows if isinstance(row, dict)]
+    return Fetched([event for event in events if event], message.offset + PAGE if len(rows) >= PAGE else None)
+
+
+def fetch_orders(api, messages):
+    """{key: Fetched or RejectedError} of single orders: only the feed can be asked for them."""
+    wanted, found, page = {message.remote_id for message in messages}, {}, 1
+    while wanted - set(found):
+        rows = rows_of(api.call("GET", "orders", params={"page": page, "per_page": PAGE}))
+        for row in rows:
+            event = event_of_order(row) if isinstance(row, dict) else None
+            if event and event.remote_id in wanted:
+                found[event.remote_id] = event
+        if len(rows) < PAGE:
+            break
+        page += 1
+    gone = RejectedError("Cartona offers this order no more: it has not changed since it was acknowledged")
+    return {m.key: Fetched([found[m.remote_id]]) if m.remote_id in found else gone for m in messages}
+
+
+def rows_of(data):
+    """The list that an answer is, or holds."""
+    for key in (None, "data", "results", "orders"):
+        rows = data if key is None else data.get(key) if isinstance(data, dict) else None
+        if isinstance(rows, list):
+            return rows
+    raise TransientError("The answer is not a list", code="malformed")
+
+
+def event_of_order(row, read=True):
+    """An order as an event for the inbox, None when it has no id."""
+    remote_id = row.get("hashed_id")
+    if not isinstance(remote_id, str) or not remote_id.strip():
+        return None
+    digest = digest_of(row) if read else ""
+    return Event(
+        # Made unique per applied state by the engine: what comes back is news.
+        key=f"read:order:{remote_id}:{digest}" if read else None,
+        entity="order",
+        action="read" if read else "snapshot",
+        remote_id=remote_id.replace("\x00", "").strip(),
+        payload=redact(row),
+        private={field: row[field] for field in PRIVATE if row.get(field)},
+        version=Version(time=datetime.now(timezone.utc), polled=True) if read else Version(),
+        digest=digest,
+    )
+
+
+def digest_of(row):
+    """A mark of all that an order says."""
+    return hashlib.sha256(wirejson.dumps(row).encode()).hexdigest()[:24]
