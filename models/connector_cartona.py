@@ -25,6 +25,43 @@ class SyncHubConnector(models.Model):
         help="Send from and to with pull-orders; every night all open orders are asked for without them.",
     )
 
+    dispatch_on = fields.Selection(
+        [
+            ("done", "The first delivery is validated"),
+            ("driver", "A responsible is set on a ready delivery"),
+            ("pick", "Picking in the warehouse is done"),
+            ("button", "Somebody presses 'Goods have left' on the order"),
+        ],
+        string="Goods leave when",
+        default="done",
+        required=True,
+        help="Then the order is reported as on its way, and the buyer cannot change or cancel it any more.",
+    )
+    carried_report = fields.Selection(
+        [("cancel", "Only cancellations"), ("approve", "Approval and cancellations")],
+        string="Orders that Cartona delivers",
+        default="cancel",
+        required=True,
+        help="What Cartona is told of orders that it carries itself; of their delivery it knows better than Odoo.",
+    )
+    report_returns = fields.Boolean(
+        string="Returns", help="Report 'returned' when all goods of an order on its way have come back."
+    )
+    cancel_reason = fields.Selection(
+        "_cancel_reasons",
+        string="Reason of cancellations",
+        default="cannot_deliver_the_order",
+        help="Of orders that are cancelled without the dialog that asks for one.",
+    )
+
+    @api.model
+    def _cancel_reasons(self):
+        """All reasons that any kind of remote takes."""
+        reasons = {}
+        for kind, _label in self._fields["kind"].selection:
+            reasons.update(self.env[f"sync.hub.adapter.{kind}"]._cancel_reasons())
+        return list(reasons.items())
+
     @api.constrains("own_paths")
     def _check_own_paths(self):
         for connector in self:

@@ -32,8 +32,10 @@ class SyncHubDrain(models.AbstractModel):
             }
             if item["message"].remote_id and rows[0].action != "pack":
                 values["remote_id"] = item["message"].remote_id
+            exporter = self.env[FLOWS[rows[0].flow].exporter]
             if isinstance(result, Exception):
                 rows.write(values)
+                exporter._refused(connector, rows, result)
                 self._fail(rows, result)
                 continue
             if isinstance(result, Fetched):
@@ -47,9 +49,10 @@ class SyncHubDrain(models.AbstractModel):
                     continue
             else:
                 agreed[item["binding"]] = item
-                self.env[FLOWS[rows[0].flow].exporter]._accepted(connector, rows, item["values"])
+                values.update(exporter._accepted(connector, rows, item["values"]) or {})
+            state_of_rows = values.pop("state", "done")
             for row in rows:
-                row._finish(values.pop("state", "done"), attempts=row.attempts + 1, **values)
+                row._finish(state_of_rows, attempts=row.attempts + 1, **values)
         self._agree(agreed)
         self._count_outcome(connector, state, outcome)
         state.next_call_at = outcome["next_call_at"]

@@ -19,6 +19,7 @@ class Flow(NamedTuple):
 
 
 FLOWS = {
+    "lines": Flow("push_orders", 9, "sync.hub.exporter.order"),
     "status": Flow("push_orders", 10, "sync.hub.exporter.order"),
     "tracking": Flow("push_orders", 10, "sync.hub.exporter.order"),
     "note": Flow("push_orders", 10, "sync.hub.exporter.order"),

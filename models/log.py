@@ -149,7 +149,7 @@ class SyncHubLog(models.Model):
     def _settle_unknown(self, action):
         self.check_access_rights("read")
         self.check_access_rule("read")
-        rows = self.sudo().filtered(lambda row: row.action in ("create", "lookup") and row.state == "failed")
+        rows = self.sudo().filtered(lambda row: row.action in ("create", "lookup", "looked") and row.state == "failed")
         rows.write({"action": action, "error_code": False})
         rows._requeue("retry")
 

@@ -3,7 +3,7 @@ from odoo import _, api, fields, models
 from .watch import watch
 
 #: Field of an order -> flow that its change concerns.
-WATCHED = {"state": "status", "hub_note": "note"}
+WATCHED = {"state": "status", "hub_note": "note", "hub_dispatched": "status"}
 
 
 class SaleOrder(models.Model):
@@ -54,14 +54,16 @@ class SaleOrder(models.Model):
         return "order_cancelled" if self and all(order.state == "cancel" for order in self) else "changed"
 
     def _hub_event(self):
-        """How far the order is: "confirmed", "shipped", "cancelled", or "" while nothing is settled."""
+        """How far the order is: "confirmed", "dispatched", "shipped", "returned", "cancelled", or "" while nothing is
+        settled. On its way and returned are told only to shops that know such states."""
         self.ensure_one()
         if self.state == "cancel":
             return "cancelled"
         if self.state not in ("sale", "done"):
             return ""
-        parcels = self._hub_parcels().filtered(lambda picking: picking.state != "cancel")
-        return "shipped" if parcels and all(picking.state == "done" for picking in parcels) else "confirmed"
+        if self._hub_all_gone():
+            return "returned" if self._hub_came_back() else "shipped"
+        return "dispatched" if self._hub_on_its_way() else "confirmed"
 
     def _hub_parcels(self):
         """The transfers that leave the house for the customer."""

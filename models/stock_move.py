@@ -22,8 +22,10 @@ class StockMove(models.Model):
         """Tell the shops of delivered orders; nothing is read where no shop wants to know."""
         if not any("status" in target.flows for target in self.env["sync.hub.connector"]._outbound()):
             return
-        orders = self.filtered(lambda move: move.state == "done").sale_line_id.order_id.filtered("hub_connector_id")
-        for flow in ("status", "tracking"):
+        done = self.filtered(lambda move: move.state == "done")
+        # Moves inside the house do not know the order's line, their transfer knows the order.
+        orders = (done.sale_line_id.order_id | done.picking_id.sale_id).filtered("hub_connector_id")
+        for flow in ("lines", "status", "tracking"):
             self.env["sync.hub.log"]._append_records(flow, orders, trigger)
 
     def _hub_trigger(self):

@@ -72,6 +72,7 @@ class HubCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.remote = FakeRemote()
         # Work that commits uses cursors of its own; in test mode they are savepoints of this transaction.
         cls._enter_test_mode()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=False))

@@ -1,3 +1,4 @@
+from . import cancel_reason
 from . import replay
 from . import secret
 from . import link_products

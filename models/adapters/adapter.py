@@ -103,6 +103,10 @@ class Adapter(models.AbstractModel):
     _review_unknown = False
     #: The states of an order in the order in which they follow; () when the value map alone decides.
     _ladder = ()
+    #: State beside the ladder -> states from which it may be told.
+    _leaps = {}
+    #: States in which the lines of an order may be changed.
+    _editable = ()
     #: Decimal places of a price; None for those of its currency.
     _price_digits = None
     #: Most records of one call.
@@ -117,6 +121,19 @@ class Adapter(models.AbstractModel):
     def _default_maps(self, connector):
         """Value maps of a fresh remote: rows of (kind, remote value, remote label, value)."""
         return []
+
+    def _cancel_reasons(self):
+        """Reasons that the remote takes for a cancellation: {its word: what it means}, the usual ones first."""
+        return {}
+
+    def _next_status(self, present, target):
+        """The next state that may be told on the way from one to another, None when there is none."""
+        if target in self._leaps:
+            return target if present in self._leaps[target] else None
+        if present not in self._ladder or target not in self._ladder:
+            return None
+        here = self._ladder.index(present)
+        return self._ladder[here + 1] if self._ladder.index(target) > here else None
 
     def verify(self, headers, raw, secrets):
         """The connector key, of `secrets` ({key: secret}), whose sender this is.

@@ -4,5 +4,7 @@ from . import stock
 from . import product
 from . import reading
 from . import order
+from . import order_ladder
+from . import order_lines
 from . import partner
 from . import coupon

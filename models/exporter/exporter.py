@@ -22,4 +22,10 @@ class Exporter(models.AbstractModel):
         """The remote has made this record: tell it what had to wait for that."""
 
     def _accepted(self, connector, rows, values):
-        """The remote has taken `values` ({flow: value}) of these rows."""
+        """The remote has taken `values` ({flow: value}) of these rows.
+
+        Returns further values of the rows; {"state": "pending"} where more is to be told.
+        """
+
+    def _refused(self, connector, rows, error):
+        """The call of these rows has failed."""

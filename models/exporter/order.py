@@ -22,6 +22,29 @@ class OrderPusher(Push):
         return {"claim": token, "base": self.binding._base(flow)}
 
 
+class LadderPusher(OrderPusher):
+    """One step of an order at a remote whose states follow one another, or its changed lines."""
+
+    def __init__(self, *args, extras=None, changes=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.extras = extras or {}
+        self.line_changes = changes
+
+    def changes(self):
+        # What was agreed was looked at already: a step that was refused is told again.
+        return self.values
+
+    @property
+    def creates(self):
+        return any("id" not in change for change in self.line_changes)
+
+    def message(self, changes):
+        row = self.rows[0]
+        values = {"lines": self.line_changes} if "lines" in changes else {**changes, **self.extras}
+        key = f"{row.res_model},{row.res_id},order"
+        return RecordPush(key=key, entity="order", remote_id=self.remote_id, values=values)
+
+
 class OrderExporter(models.AbstractModel):
     """What has become of a shop's orders in Odoo."""
 
@@ -39,6 +62,9 @@ class OrderExporter(models.AbstractModel):
             if not binding:
                 mine._finish("skipped", reason="ignored", result=_("The shop does not know this order."))
                 continue
+            if connector._adapter()._ladder:
+                yield from self._climb(connector, order, binding, mine)
+                continue
             values = {}
             for row in mine:
                 value, silent = getattr(self, f"_{row.flow}")(connector, order)
@@ -51,8 +77,10 @@ class OrderExporter(models.AbstractModel):
                 yield OrderPusher(told, binding.remote_id, binding, values)
 
     def _accepted(self, connector, rows, values):
+        order = self.env["sale.order"].browse(rows[0].res_id)
+        if "lines" in values:
+            self._lines_accepted(connector, order, values["lines"])
         if "status" in values:
-            order = self.env["sale.order"].browse(rows[0].res_id)
             state = self.env["sync.hub.map"]._row(connector, "order_state", values["status"])
             if state.order_event == "shipped":
                 order.hub_was_shipped = True
@@ -62,6 +90,9 @@ class OrderExporter(models.AbstractModel):
                     "hub_remote_status_label": state.remote_label or values["status"],
                 }
             )
+            if connector._adapter()._ladder and self._step(connector, order)[0]:
+                return {"state": "pending"}
+        return {}
 
     def _status(self, connector, order):
         """(remote state, "") that says how far the order is, or (None, why none is sent)."""

@@ -125,14 +125,17 @@ class OrderImporter(models.AbstractModel):
                 self._hold(connector, sale, message.reason, tell=not asked)
             return sale, [message.reason]
         said, was = [], sale.state
+        left = set()
         accepted = sale.hub_accepted_total == f"{message.total_incl:.2f}"
         if accepted:
             # A person has looked at these very amounts and taken the order as he made it.
             said.append(_("Lines and total are left as they were released."))
         elif not is_new:
-            self._update(connector, message, sale, said)
+            left = self._update(connector, message, sale, said)
         self._forget_stock(connector, sale)
-        if not accepted:
+        if not accepted and self._untold_lines(connector, message, sale, left):
+            said.append(_("Lines changed in Odoo are still to be told to the shop; the total is compared then."))
+        elif not accepted:
             self._agree_total(connector, message, sale, said)
         self._post_notes(connector, message, sale)
         self._take_details(connector, message, sale)
@@ -156,6 +159,7 @@ class OrderImporter(models.AbstractModel):
         products.sudo()._hub_touch("stock", "order_created")
 
     def _update(self, connector, message, sale, said):
+        """Take over a newer snapshot; returns the ids of lines that are left as Odoo has them."""
         changes = self._changes(sale, {k: v for k, v in self._header(connector, message).items() if k in LATER})
         if not message.lines:
             said.append(_("The snapshot has no lines; the ones known before were kept."))
@@ -169,17 +173,41 @@ class OrderImporter(models.AbstractModel):
         if changes:
             sale.write(changes)
         if wanted is None:
-            return
+            return set()
+        quiet = self._quiet_lines(connector, message)
         if self._is_closed(sale):
-            if self._differs(sale, wanted):
+            if self._differs(sale, {key: line for key, line in wanted.items() if key not in quiet}):
                 connector._report(
                     _("The shop changed an order that is already delivered or invoiced"),
                     _("The new lines were not applied: compare them with the sync log."),
                     sale,
                 )
                 said.append(_("Lines not applied: the order is delivered, invoiced or locked."))
-            return
-        self.env["sync.hub.importer.order.lines"]._update(sale, wanted, prune=message.complete)
+            return set()
+        return self.env["sync.hub.importer.order.lines"]._update(sale, wanted, message.complete, quiet)
+
+    def _quiet_lines(self, connector, message):
+        """Ids of the lines that the shop has not changed since both sides last agreed: what Odoo made of them stays."""
+        binding = self._bindings()._find(connector, "order", message.id)
+        base = binding._base("lines") if binding else None
+        known = {line_id: [line_id, *rest] for line_id, *rest in base or ()}
+        told = self.env["sync.hub.exporter.order"]._line_told
+        return {line.id for line in message.lines if line.id in known and known[line.id] == told(line)}
+
+    def _untold_lines(self, connector, message, sale, left):
+        """Whether Odoo's lines are others than the shop's because it has not been told of them yet.
+
+        :param left: ids of lines that this snapshot has not changed.
+        """
+        if not left:
+            return False
+        exporter = self.env["sync.hub.exporter.order"].sudo()
+        base = [exporter._line_told(line) for line in message.lines]
+        try:
+            changes = exporter._lines_now(connector, sale.sudo(), base)[1]
+        except MappingError:
+            return True
+        return any("line" in change or change["id"] in left for change in changes)
 
     @staticmethod
     def _is_closed(sale):
@@ -280,6 +308,8 @@ class OrderImporter(models.AbstractModel):
         if isinstance(message, canonical.OrderStatus):
             return {"status": message.status}
         told = {"note": {"note": message.note or ""}}
+        if "lines" in connector._adapter()._flows:
+            told["lines"] = [self.env["sync.hub.exporter.order"]._line_told(line) for line in message.lines]
         if message.status:
             told["status"] = message.status
         if message.tracking:

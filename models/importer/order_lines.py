@@ -61,15 +61,19 @@ class OrderLinesImporter(models.AbstractModel):
             values["is_delivery"] = True
         return values
 
-    def _update(self, sale, wanted, prune=True):
-        """Bring the lines of a sale order in line with `wanted`; returns True when something changed.
+    def _update(self, sale, wanted, prune=True, quiet=()):
+        """Bring the lines of a sale order in line with `wanted`; returns the ids that were left as they are.
 
         :param bool prune: whether lines that are not wanted any more go; not when the list may be cut.
+        :param quiet: ids of lines that are no news; they are left as they are, or away.
         """
         commands = []
+        quiet = {*quiet, *self._adopt(sale, wanted)}
         lines = {line.hub_line_id: line for line in sale.order_line if line.hub_line_id}
         for line_id, values in wanted.items():
             line = lines.get(line_id)
+            if line_id in quiet:
+                continue
             if not line:
                 commands.append(Command.create(values))
                 continue
@@ -87,7 +91,24 @@ class OrderLinesImporter(models.AbstractModel):
                 commands.append(Command.delete(line.id) if gone else Command.update(line.id, {"product_uom_qty": 0}))
         if commands:
             sale.write({"order_line": commands})
-        return bool(commands)
+        return quiet
+
+    @staticmethod
+    def _adopt(sale, wanted):
+        """Lines that were added in Odoo learn under which ids the shop keeps them; returns these ids."""
+        adopted, known = set(), set(sale.order_line.mapped("hub_line_id"))
+        for line_id, values in wanted.items():
+            waiting = sale.order_line.filtered(
+                lambda line, v=values: (
+                    line.hub_line_sent and not line.hub_line_id and line.product_id.id == v["product_id"]
+                )
+            )
+            if line_id not in known and waiting:
+                # Of several of one product the one of this quantity.
+                same = waiting.filtered(lambda line, v=values: line.product_uom_qty == v["product_uom_qty"])
+                (same or waiting)[0].write({"hub_line_id": line_id, "hub_line_sent": False})
+                adopted.add(line_id)
+        return adopted
 
     def _line_changes(self, line, values):
         changes = self._changes(line, values)

@@ -16,10 +16,11 @@ class CartonaAdapter(models.AbstractModel):
     _inherit = "sync.hub.adapter"
     _description = "Cartona adapter"
 
-    _flows = ("stock", "price", "publication", "limits", "fetch", "poll", "ack")
+    _flows = ("stock", "price", "publication", "limits", "fetch", "poll", "ack", "lines", "status")
     _sources = (ORDERS,)
     _presets = {"timezone": "Africa/Cairo", "tolerance": 1.0, "push_customers": False, "push_coupons": False}
     _product_field = "cartona_id"
+    _not_repeatable = ("lines",)
     _secret_header = "AuthorizationToken"
     _retry_schedule = "5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600"
 

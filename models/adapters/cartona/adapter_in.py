@@ -7,7 +7,7 @@ from ..adapter import Inbox, Parsed
 from ..canonical import Version
 from ..errors import PayloadError, SignatureError, SkipRow
 from . import orders, reading, wire
-from .tables import LADDER, STATES
+from .tables import LADDER, LEAPS, STATES
 
 #: Headers that may carry the HMAC-SHA256 of the raw body.
 SIGNATURES = ("X-Signature", "X-Cartona-Signature", "X-Webhook-Signature", "X-Hub-Signature-256", "AuthorizationToken")
@@ -21,9 +21,43 @@ class CartonaAdapter(models.AbstractModel):
     _acknowledges = True
     _review_unknown = True
     _ladder = LADDER
+    _leaps = LEAPS
+    _editable = LADDER[:3]
 
     def _default_maps(self, connector):
-        return [("order_state", word, _(label), *row) for word, (label, *row) in STATES.items()]
+        names = self._state_names()
+        return [("order_state", word, names[word], *row) for word, row in STATES.items()]
+
+    def _state_names(self):
+        return {
+            "pending": _("Pending"),
+            "editing": _("Being edited"),
+            "approved": _("Approved"),
+            "assigned_to_salesman": _("On its way"),
+            "delivered": _("Delivered"),
+            "cancelled_by_retailer": _("Cancelled by the retailer"),
+            "cancelled_by_supplier": _("Cancelled by the supplier"),
+            "cancelled_by_cartona": _("Cancelled by Cartona"),
+            "cancelled": _("Cancelled"),
+            "returned": _("Returned"),
+            "return": _("Returned"),
+        }
+
+    def _cancel_reasons(self):
+        # The first six are what a supplier would say; Cartona takes the others too.
+        return {
+            "out_of_stock": _("Out of stock"),
+            "cannot_deliver_the_order": _("The order cannot be delivered"),
+            "delayed_order": _("The order is late"),
+            "expired_products": _("Products have expired"),
+            "missing_items": _("Items are missing"),
+            "supplier_asked_me_to_cancel": _("The supplier asked to cancel"),
+            "pending_order_without_action": _("Nothing was done for too long"),
+            "removed_items": _("Items were removed"),
+            "supplier_attitude": _("Conduct of the supplier"),
+            "different_prices": _("Other prices"),
+            "different_products": _("Other products"),
+        }
 
     def verify(self, headers, raw, secrets):
         given = [headers.get(name) for name in SIGNATURES if headers.get(name)]

@@ -58,7 +58,6 @@ def order_to_hub(order, zone, untaxed, read):
         customer=retailer_to_hub(order),
         time=time,
         status=status,
-        status_label=STATES.get(status, (order.status,))[0],
         status_reason=order.cancellation_reason or order.return_reason,
         total_incl=total,
         untaxed=untaxed,

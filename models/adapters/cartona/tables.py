@@ -28,21 +28,23 @@ IDENTIFIERS = ("supplier_product_id", "internal_product_id", "base_product_id", 
 #: Keys under which an answer has been seen, or may be expected, to say that an item failed.
 ERROR_KEYS = ("error", "errors", "message")
 
-#: State of an order -> (its name, what Odoo does, further values of the value map's row).
+#: State of an order -> (what Odoo does, further values of the value map's row).
 STATES = {
-    "pending": ("Pending", "none", {}),
-    "editing": ("Being edited", "wait", {}),
-    "approved": ("Approved", "confirm", {"order_event": "confirmed"}),
-    "assigned_to_salesman": ("On its way", "confirm", {"order_event": "dispatched"}),
-    "delivered": ("Delivered", "deliver", {"order_event": "shipped", "is_final": True}),
-    "cancelled_by_retailer": ("Cancelled by the retailer", "cancel", {"is_final": True}),
-    "cancelled_by_supplier": ("Cancelled by the supplier", "cancel", {"order_event": "cancelled", "is_final": True}),
-    "cancelled_by_cartona": ("Cancelled by Cartona", "cancel", {"is_final": True}),
-    "cancelled": ("Cancelled", "cancel", {"is_final": True}),
-    "returned": ("Returned", "return", {"order_event": "returned", "is_final": True}),
-    "return": ("Returned", "return", {"is_final": True}),
+    "pending": ("none", {}),
+    "editing": ("wait", {}),
+    "approved": ("confirm", {"order_event": "confirmed"}),
+    "assigned_to_salesman": ("confirm", {"order_event": "dispatched"}),
+    "delivered": ("deliver", {"order_event": "shipped", "is_final": True}),
+    "cancelled_by_retailer": ("cancel", {"is_final": True}),
+    "cancelled_by_supplier": ("cancel", {"order_event": "cancelled", "is_final": True}),
+    "cancelled_by_cartona": ("cancel", {"is_final": True}),
+    "cancelled": ("cancel", {"is_final": True}),
+    "returned": ("return", {"order_event": "returned", "is_final": True}),
+    "return": ("return", {"is_final": True}),
 }
 #: The states that follow one another; each is told before the next.
 LADDER = ("pending", "approved", "assigned_to_salesman", "delivered")
+#: States beside them, and from where the supplier may go there.
+LEAPS = {"cancelled_by_supplier": LADDER[:3], "returned": LADDER[2:3]}
 #: Who carries an order; Cartona says nothing where the supplier does.
 CARRIERS = {"delivered_by_supplier": "seller", "delivered_by_cartona": "remote"}
