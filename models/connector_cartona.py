@@ -25,6 +25,10 @@ class SyncHubConnector(models.Model):
         help="Send from and to with pull-orders; every night all open orders are asked for without them.",
     )
 
+    price_guard = fields.Float(
+        string="Hold prices that change by more than (%)",
+        help="Such a price is sent when a manager has approved it in the sync log. 0: every price is sent.",
+    )
     dispatch_on = fields.Selection(
         [
             ("done", "The first delivery is validated"),

@@ -143,6 +143,8 @@ class SyncHubDrain(models.AbstractModel):
         for row in rows:
             attempts = row.attempts + 1
             values = {"attempts": attempts, "error": str(error), "error_code": getattr(error, "code", "bug")}
+            if isinstance(error, MappingError):
+                values["remote_value"] = error.value or False
             state = "failed"
             if isinstance(error, TransientError):
                 schedule = row.connector_id.retry_schedule or row.connector_id._adapter()._retry_schedule

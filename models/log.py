@@ -1,5 +1,5 @@
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .adapters import wirejson
 
@@ -82,6 +82,8 @@ class SyncHubLog(models.Model):
     duration_ms = fields.Integer(string="Duration (ms)", readonly=True, help="From creation to the end of the work.")
     error_code = fields.Char(readonly=True)
     error = fields.Text(readonly=True)
+    remote_value = fields.Char(readonly=True, help="What could not be told or understood.")
+    approved = fields.Char(readonly=True, help="The value that a manager has approved.")
     traceback = fields.Text(readonly=True)
 
     def init(self):
@@ -137,6 +139,25 @@ class SyncHubLog(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def action_approve(self):
+        """Send these prices although they change by much; what they are now is what is approved."""
+        if not self.env.user.has_group("sync_hub.group_manager"):
+            raise AccessError(_("Only a Sync Manager approves prices."))
+        self.check_access_rule("read")
+        rows = self.sudo().filtered(lambda row: row.state == "failed" and row.error_code == "price_guard")
+        if not rows:
+            raise UserError(_("None of these operations waits for approval."))
+        for row in rows:
+            row.approved = row.remote_value
+        rows._requeue("retry")
+        waiting, summary = (
+            [("state", "=", "failed"), ("error_code", "=", "price_guard")],
+            _("Price changes wait for approval"),
+        )
+        for connector in rows.connector_id:
+            if not self.sudo().search_count([*waiting, ("connector_id", "=", connector.id)], limit=1):
+                connector.activity_ids.filtered(lambda activity: activity.summary == summary).action_done()
 
     def action_look_up(self):
         """Ask the remote whether it has made the record whose call got lost."""

@@ -1,4 +1,5 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from ..models import compat
@@ -209,3 +210,80 @@ class TestCartonaPacks(HubCase):
         self.assertEqual(
             {k: i.get("is_published") for k, i in self.sent().items()}, {"TEA-25": False, "TEA-25#C": False}
         )
+
+    def test_accounts_must_be_named_once_two_are_known(self):
+        for code in ("1", "2"):
+            self.env["sync.hub.map"].create({"connector_id": self.cartona.id, "kind": "account", "remote_value": code})
+        self.tea.list_price = 30
+        self.wake_and_drain()
+        rows = self._rows(self.cartona, action="pack")
+        self.assertEqual(set(rows.mapped("error_code")), {"account_needed"})
+        self.assertFalse(self.remote.calls)
+        self.cartona.supplier_code = "2"
+        self.wake_and_drain()
+        self.assertEqual({item["supplier_code"] for item in self.remote.items}, {"2"})
+
+
+class TestCartonaPriceGuard(HubCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cartona = cls._cartona(price_guard=10)
+        cls.manager = new_test_user(cls.env, "guard_manager", groups="sync_hub.group_manager")
+        cls.tea = cls._product("Tea", 100, cartona_id="TEA")
+        cls.env["sync.hub.drain"]._work(cls.cartona.id, "out", 0)
+        cls.env["sync.hub.log"].search([]).unlink()
+
+    def prices(self):
+        return [item["selling_price"] for item in self.remote.items if "selling_price" in item]
+
+    def activities(self):
+        return self.cartona.activity_ids.filtered(lambda a: "approval" in a.summary)
+
+    def test_small_changes_go_and_great_ones_wait_with_one_activity(self):
+        sugar = self._product("Sugar", 50, cartona_id="SUG")
+        self.wake_and_drain()
+        self.tea.list_price = 109
+        self.wake_and_drain()
+        self.assertEqual(self.prices()[-1], 109)
+        self.tea.list_price, sugar.list_price = 200, 20
+        self.wake_and_drain()
+        self.assertEqual(self.prices()[-1], 109)
+        rows = self._rows(self.cartona, state="failed")
+        self.assertEqual(rows.mapped("error_code"), ["price_guard", "price_guard"])
+        self.assertIn("109.00 to 200.00 (+83.5 %)", rows[0].error)
+        self.assertEqual(len(self.activities()), 1)
+        rows[0].with_user(self.manager).action_approve()
+        self.wake_and_drain()
+        self.assertEqual(self.prices()[-1], 200)
+        self.assertEqual(len(self.activities()), 1)
+        rows[1].with_user(self.manager).action_approve()
+        self.wake_and_drain()
+        self.assertEqual(self.prices()[-1], 20)
+        self.assertFalse(self.activities())
+
+    def test_an_approved_price_is_that_price_alone(self):
+        self.tea.list_price = 200
+        self.wake_and_drain()
+        row = self._rows(self.cartona, state="failed")
+        self.tea.with_context(sync_origin=self.cartona.id).list_price = 300
+        row.with_user(self.manager).action_approve()
+        self.wake_and_drain()
+        self.assertNotIn(300, self.prices())
+        self.assertEqual((row.state, row.error_code), ("failed", "price_guard"))
+
+    def test_only_a_manager_approves(self):
+        self.tea.list_price = 200
+        self.wake_and_drain()
+        row = self._rows(self.cartona, state="failed")
+        user = new_test_user(self.env, "guard_user", groups="sync_hub.group_user")
+        with self.assertRaises(AccessError):
+            row.with_user(user).action_approve()
+        row.with_user(user).action_retry()
+        self.wake_and_drain()
+        self.assertEqual(row.state, "failed")
+        # Neither a replay nor a full push gets round it.
+        row._requeue("replay")
+        self.cartona.action_push_all()
+        self.wake_and_drain()
+        self.assertNotIn(200, self.prices())

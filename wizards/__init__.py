@@ -1,4 +1,5 @@
 from . import cancel_reason
+from . import delivery_code
 from . import replay
 from . import secret
 from . import link_products

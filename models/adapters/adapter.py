@@ -126,6 +126,10 @@ class Adapter(models.AbstractModel):
         """Reasons that the remote takes for a cancellation: {its word: what it means}, the usual ones first."""
         return {}
 
+    def _status_of(self, config, transport, remote_id):
+        """The state of one order as the remote has it, None when it cannot be asked."""
+        return None
+
     def _next_status(self, present, target):
         """The next state that may be told on the way from one to another, None when there is none."""
         if target in self._leaps:

@@ -133,8 +133,9 @@ class OrderExporter(models.AbstractModel):
                 return {"line": line.id, "product": pack.remote_id, "amount": f"{amount:g}", "price": f"{price:.2f}"}
         raise MappingError(
             _(
-                "'%(product)s' cannot be added to the order at %(shop)s: it is not linked there, or %(quantity)g "
-                "%(unit)s are no whole packs. Link it in Sync Hub > Operations > Shop products, or change the quantity.",
+                "'%(product)s' cannot be added to the order at %(shop)s: it is not linked there, or "
+                "%(quantity)g %(unit)s are no whole packs. Link it in Sync Hub > Operations > Shop products, or change "
+                "the quantity.",
                 product=product.display_name or line.name,
                 shop=connector.name,
                 quantity=quantity,

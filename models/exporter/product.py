@@ -4,6 +4,7 @@ from odoo import _, models
 
 from .. import compat
 from ..adapters.canonical import Limits, Price, ProductPush, Publication, Stock
+from ..adapters.errors import MappingError
 from ..binding_pack import AT
 from .push import Push
 
@@ -104,6 +105,10 @@ class ProductExporter(models.AbstractModel):
     def _of_product(self, product, binding, rows, prices, stocks):
         """The pushes of one pack: one with all its values, and one for a value that cannot be sent."""
         values, told = {}, self.env["sync.hub.log"]
+        doubt = self._which_account(binding)
+        if doubt:
+            yield ProductPusher(rows, binding.remote_id, binding, error=doubt)
+            return
         for row in rows:
             value = self._value(product, binding, row, prices, stocks)
             if isinstance(value, Exception):
@@ -144,8 +149,62 @@ class ProductExporter(models.AbstractModel):
             return price if isinstance(price, Exception) else self._price_value(binding, row, price)
         return self._stock_value(product, binding, stocks)
 
+    def _which_account(self, binding):
+        """The error that without an account all of them would be changed; None when there is one, or one is named."""
+        connector = binding.connector_id
+        if binding.account or connector.supplier_code:
+            return None
+        accounts = connector.map_ids.filtered(lambda row: row.kind == "account").mapped("remote_value")
+        if len(accounts) < 2:
+            return None
+        return MappingError(
+            _(
+                "Orders of several accounts have come (%(accounts)s): without one this would change the product in all "
+                "of them. Enter the Account of %(connector)s, or that of the product's binding.",
+                accounts=", ".join(sorted(accounts)),
+                connector=connector.name,
+            ),
+            field="account",
+            code="account_needed",
+        )
+
     def _price_value(self, binding, row, price):
-        return [f"{price.amount:f}" if self._precise(binding) else f"{price.amount:.2f}", price.currency]
+        value = [f"{price.amount:f}" if self._precise(binding) else f"{price.amount:.2f}", price.currency]
+        limit, old = binding.connector_id.price_guard, self._old_price(binding)
+        if not limit or not old or row.approved == value[0]:
+            return value
+        change = 100 * (float(value[0]) - old) / old
+        if abs(change) <= limit:
+            return value
+        connector = binding.connector_id
+        connector._report(
+            _("Price changes wait for approval"),
+            _("Some prices change by more than %(limit)g %%: Sync Hub > Sync log, filter Waiting for approval.",
+              limit=limit),
+        )  # fmt: skip
+        return MappingError(
+            _(
+                "The price goes from %(old).2f to %(new)s (%(change)+.1f %%), more than the %(limit)g %% that "
+                "%(connector)s may send by itself. A manager presses Approve to send it.",
+                old=old,
+                new=value[0],
+                change=change,
+                limit=limit,
+                connector=connector.name,
+            ),
+            field="price",
+            value=value[0],
+            code="price_guard",
+        )
+
+    def _old_price(self, binding):
+        """The price that the remote has, 0 when nobody knows."""
+        known = binding._base("price")
+        if known:
+            return float(known[0])
+        rows = self.env["sync.hub.remote.product"]
+        mine = [("connector_id", "=", binding.connector_id.id), ("remote_id", "=", binding.remote_id)]
+        return rows.search(mine, limit=1).price
 
     def _stock_value(self, product, binding, stocks):
         if binding.availability != "stock":

@@ -2,7 +2,7 @@ from odoo import _, models
 
 from ..canonical import Fetch, Poll, ProductPush
 from ..errors import CredentialError, RejectedError
-from . import order_calls, reading
+from . import order_calls, orders, reading
 from .api import Api
 from .products import by_base, identifiers, product_to_remote, results_of, says_something
 from .reading import ORDERS
@@ -33,6 +33,11 @@ class CartonaAdapter(models.AbstractModel):
         if isinstance(first, Poll):
             return {first.key: reading.poll_orders(api, first)}
         return order_calls.push(api, items)
+
+    def _status_of(self, config, transport, remote_id):
+        ask = Fetch(key="status", entity="order", remote_id=remote_id)
+        found = reading.fetch_orders(Api(config, transport), [ask])["status"]
+        return None if isinstance(found, RejectedError) else orders.status_to_hub(found.events[0].payload.get("status"))
 
     def _push_products(self, api, items):
         """{key: None or error}: by id, by pack of a base product, and stock by base product, each in one call."""
