@@ -23,6 +23,7 @@
         "views/wizard_views.xml",
         "views/product_views.xml",
         "views/sale_order_views.xml",
+        "views/stock_picking_views.xml",
         "views/connector_money_views.xml",
         "views/loyalty_views.xml",
         "views/account_views.xml",

@@ -116,6 +116,18 @@ class SyncHubBinding(models.Model):
         name = _("%(unit)s of %(count)g", unit=(self.unit or _("pack")).capitalize(), count=self.factor)
         return compat.pack_uom(product.uom_id.sudo(), self.factor, name).with_env(self.env)
 
+    def action_open_binding(self):
+        """Show this pack and its terms, to be changed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.remote_id,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     def _key(self):
         """The remote id, with the account where the binding has one of its own."""
         return f"{self.remote_id}{AT}{self.account}" if self.account else self.remote_id

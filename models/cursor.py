@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytz
 from odoo import _, api, fields, models
@@ -25,6 +26,7 @@ class SyncHubCursor(models.Model):
     until = fields.Char(help="Its end; fixed, so that the pages stay where they are.")
     until_utc = fields.Datetime()
     offset = fields.Integer()
+    mark = fields.Char(help="Of the present reading.")
     windowed = fields.Boolean(default=True, help="Off: read whatever its age.")
     read_count = fields.Integer(string="Read")
     new_count = fields.Integer(string="News")
@@ -54,7 +56,7 @@ class SyncHubCursor(models.Model):
             local = [min(local) - CLOCK_CHANGE, max(local) + CLOCK_CHANGE]
         since, until = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in local)
         self.write({"since": since, "until": until, "until_utc": end, "offset": 0, "read_count": 0, "new_count": 0})
-        self.windowed = not back_to
+        self.write({"windowed": not back_to, "mark": uuid4().hex[:12]})
 
     @api.model
     def _note_page(self, connector, message, fetched, new):

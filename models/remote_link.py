@@ -17,19 +17,51 @@ class SyncHubRemoteProduct(models.Model):
         return self.filtered(
             lambda row: (
                 row.chosen_product_id
-                and row.chosen_product_id != row.product_id
+                and (row.chosen_product_id != row.product_id or row._pack_differs())
                 and row.kind != "parent"
                 and not row.gone
             )
         )
+
+    def _pack_differs(self):
+        """Whether somebody has changed how much a linked pack holds."""
+        if not self.by_hand or not self.product_id:
+            return False
+        binding = self.env["sync.hub.binding"]._find(self.connector_id, "product", self.remote_id)
+        return bool(binding) and abs(binding.factor - self.factor) > 1e-9
+
+    def _link_packs(self, connector, field):
+        """Link rows of a kind whose simple products bear the remote's id in a field: one row is the product itself,
+        further ones are packs of it."""
+        adapter, Binding = connector._adapter(), self.env["sync.hub.binding"]
+        for row in self:
+            product, former = row.chosen_product_id, row.product_id
+            details = {"factor": row.factor, "unit": row.unit, "unit_count": row.unit_count or 1}
+            details.update(base_ref=row.base_ref, bundle=row.bundle)
+            if former and former != product and former[field] == row.remote_id:
+                former[field] = False
+            own = product[field] in (False, row.remote_id)
+            if own and row.factor == 1.0 and adapter._is_field_id(row.remote_id):
+                Binding._bind(connector, "product", row.remote_id, product, from_field=True, **details)
+                product[field] = row.remote_id
+                continue
+            binding = Binding._find(connector, "product", row.remote_id)
+            values = {"res_model": "product.product", "res_id": product.id, "from_field": False, **details}
+            if product[field] == row.remote_id:
+                # It is still the product's own, of another size.
+                values["from_field"] = True
+            if binding:
+                binding.write(values)
+            else:
+                values.update(connector_id=connector.id, entity="product", remote_id=row.remote_id)
+                Binding.create(values)
 
     def _link(self):
         """Link each row with its chosen product, and push that product's stock and price."""
         Binding = self.env["sync.hub.binding"]
         for connector, rows in self._linkable().grouped("connector_id").items():
             if field := connector._adapter()._product_field:
-                for row in rows:
-                    row.chosen_product_id[field] = row.remote_id
+                rows._link_packs(connector, field)
             else:
                 known = {
                     binding.remote_id: binding
@@ -56,7 +88,8 @@ class SyncHubRemoteProduct(models.Model):
         """Cut the link with Odoo; what the shop holds stays as it is."""
         for connector, rows in self.filtered("product_id").grouped("connector_id").items():
             if field := connector._adapter()._product_field:
-                rows.product_id.write({field: False})
+                for row in rows.filtered(lambda row, name=field: row.product_id[name] == row.remote_id):
+                    row.product_id[field] = False
             domain = [
                 ("connector_id", "=", connector.id),
                 ("entity", "=", "product"),

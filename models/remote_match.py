@@ -1,7 +1,14 @@
 from odoo import models
 
 #: Fields that matching writes; nothing else depends on them.
-WRITTEN = ("product_id", "proposed_product_id", "chosen_product_id", "confidence", "match_state")
+WRITTEN = ("product_id", "proposed_product_id", "chosen_product_id", "confidence", "match_state", "factor")
+TYPES = ("int", "int", "int", "text", "text", "float8")
+
+
+def stem(code):
+    """What stands before the # of a code, "" when it has none."""
+    head, mark, _tail = (code or "").partition("#")
+    return head.strip() if mark else ""
 
 
 class Codes:
@@ -16,6 +23,10 @@ class Codes:
         open_rows = rows.filtered(lambda row: row.remote_id not in taken and row.kind != "parent")
         for mine, theirs in (("sku", "default_code"), ("barcode", "barcode")):
             self.by_field[mine] = self._products(rows, connector, theirs, open_rows.mapped(mine))
+        # An ERP's own code at the remote is its reference, or its barcode; for packs often with something after a #.
+        self.by_code = self._products(rows, connector, "barcode", open_rows.mapped("sku"))
+        self.by_stem = self._products(rows, connector, "default_code", [stem(row.sku) for row in open_rows])
+        self.siblings = self._siblings(connector, open_rows)
         unknown = open_rows.filtered(lambda row: not self.found(row, "sku") and not self.found(row, "barcode"))
         self.by_field["name"] = self._names(unknown, connector)
         self.twice = {field: self._twice(connector, open_rows, field) for field in self.by_field}
@@ -48,16 +59,43 @@ class Codes:
         )
         return {value for (value,) in rows.env.cr.fetchall()}
 
+    @staticmethod
+    def _siblings(connector, rows):
+        """{base product: a row of it that is linked}: its packs are packs of one variant."""
+        bases = list(set(filter(None, rows.mapped("base_ref"))))
+        domain = [("connector_id", "=", connector.id), ("base_ref", "in", bases), ("product_id", "!=", False)]
+        return {row.base_ref: row for row in rows.search(domain)} if bases else {}
+
     def found(self, row, field):
         """Ids of the products that have the row's reference, barcode or name."""
         products = row[field] and self.by_field[field].get(row[field])
         return set(products.ids) if products else set()
 
     def proposal(self, row):
-        """(product id or False, confidence) of a row that is not linked."""
+        """(product id or False, confidence, units per pack) of a row that is not linked."""
+        product_id, confidence = self._by_codes(row)
+        if product_id or confidence == "ambiguous":
+            return product_id, confidence, 1.0
+        return self._as_pack(row) or (*self._by_name(row), 1.0)
+
+    def _as_pack(self, row):
+        """A pack of a product that is known otherwise, None when it is none."""
+        sibling = self.siblings.get(row.base_ref) if row.base_ref else None
+        if sibling:
+            return sibling.product_id.id, "likely", sibling.factor * row.unit_count / (sibling.unit_count or 1)
+        products = self.by_stem.get(stem(row.sku)) if stem(row.sku) else None
+        if products and len(products) == 1:
+            return products.id, "likely", float(row.unit_count or 1)
+        return None
+
+    def _by_codes(self, row):
+        """(product id or False, confidence) by reference and barcode."""
         by_sku, by_barcode = self.found(row, "sku"), self.found(row, "barcode")
         if not by_sku and not by_barcode:
-            return self._by_name(row)
+            coded = self.by_code.get(row.sku) if row.sku else None
+            if not coded:
+                return False, "none"
+            return (False, "ambiguous") if len(coded) > 1 else self._unless_taken(coded.id, "certain")
         both = by_sku & by_barcode
         if len(both) == 1 and not (row.sku in self.twice["sku"] and row.barcode in self.twice["barcode"]):
             return self._unless_taken(both.pop(), "certain")
@@ -105,7 +143,7 @@ class SyncHubRemoteProduct(models.Model):
         if changes:
             self.env.cr.execute(
                 f"UPDATE sync_hub_remote_product r SET {', '.join(f'{f} = c.{f}' for f in WRITTEN)}"
-                "  FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::text[], %s::text[])"
+                f"  FROM unnest({', '.join(f'%s::{kind}[]' for kind in ('int', *TYPES))})"
                 f"       AS c(id, {', '.join(WRITTEN)}) WHERE r.id = c.id",
                 [[value or None for value in column] for column in zip(*changes, strict=True)],
             )
@@ -115,17 +153,19 @@ class SyncHubRemoteProduct(models.Model):
     def _matched(row, product_id, codes):
         """The values of the fields `WRITTEN`."""
         if row.kind == "parent":
-            return product_id, False, False, "none", "not_sellable"
+            return product_id, False, False, "none", "not_sellable", row.factor
         if product_id:
             chosen = row.chosen_product_id.id if row.by_hand else product_id
-            return product_id, False, chosen, "certain", "linked"
-        proposed, confidence = codes.proposal(row)
+            return product_id, False, chosen, "certain", "linked", row.factor
+        proposed, confidence, factor = codes.proposal(row)
+        if row.by_hand or not proposed:
+            factor = row.factor
         chosen = row.chosen_product_id.id if row.by_hand else proposed
         if chosen:
             state = "proposed"
         else:
             state = "ambiguous" if confidence == "ambiguous" and not row.by_hand else "unmatched"
-        return False, proposed, chosen, confidence, state
+        return False, proposed, chosen, confidence, state, factor
 
     def _linked(self, connector):
         """{remote id: product id} of what is linked at a connector."""
@@ -141,5 +181,5 @@ class SyncHubRemoteProduct(models.Model):
         if field := connector._adapter()._product_field:
             # Here the product itself says what it is at the remote.
             products = self.env["product.product"].sudo().with_context(active_test=False).search([(field, "!=", False)])
-            linked = {product[field]: product.id for product in products}
+            linked.update({product[field]: product.id for product in products})
         return linked

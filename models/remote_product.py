@@ -12,7 +12,10 @@ CONFIDENCES = [
     ("none", "None"),
 ]
 #: Fields on which a row's proposal rests.
-MATCHED = {"connector_id", "remote_id", "kind", "sku", "barcode", "name", "gone", "chosen_product_id", "by_hand"}
+MATCHED = {
+    *("connector_id", "remote_id", "kind", "sku", "barcode", "name", "gone", "chosen_product_id", "by_hand"),
+    *("unit_count", "base_ref"),
+}
 
 
 class SyncHubRemoteProduct(models.Model):
@@ -38,6 +41,17 @@ class SyncHubRemoteProduct(models.Model):
     name = fields.Char(required=True)
     price = fields.Float(digits=(16, PRICE_DIGITS), help="The shop's price without tax, when it was last read.")
     on_sale = fields.Boolean(default=True, help="The shop shows it to its customers.")
+    code = fields.Char(string="Shop's number", readonly=True)
+    unit = fields.Char(string="Shop's unit")
+    unit_count = fields.Integer(string="Pieces", default=1, help="How many base pieces the shop counts in it.")
+    base_ref = fields.Char(string="Base product", index=True, help="What all its packs are made of, at the shop.")
+    bundle = fields.Boolean()
+    factor = fields.Float(
+        string="Units per pack",
+        default=1.0,
+        help="How many of the product's unit of measure one of the shop's holds: 24 for a carton of 24.",
+    )
+    reading_ref = fields.Char(readonly=True, help="The reading of the list that showed it last.")
     gone = fields.Boolean(readonly=True, help="The shop does not have it any more.")
     seen_at = fields.Datetime(readonly=True, string="Last news", help="When reading it last showed something new.")
     product_id = fields.Many2one("product.product", string="Linked with", readonly=True, index=True)
@@ -95,12 +109,17 @@ class SyncHubRemoteProduct(models.Model):
 
     @api.model
     def _said_by_hand(self, vals):
-        return {"by_hand": True, **vals} if "chosen_product_id" in vals else vals
+        return {"by_hand": True, **vals} if {"chosen_product_id", "factor"} & set(vals) else vals
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_read(self):
         if any(row.seen_at and not row.gone for row in self):
             raise UserError(_("What was read from the shop stays until the shop does not have it any more."))
+
+    @api.constrains("factor")
+    def _check_factor(self):
+        if any(row.factor <= 0 for row in self):
+            raise ValidationError(_("Units per pack: a pack holds more than nothing."))
 
     @api.constrains("chosen_product_id", "kind")
     def _check_chosen(self):

@@ -5,6 +5,7 @@ from . import test_cartona_packs
 from . import test_cartona_orders
 from . import test_cartona_orders_out
 from . import test_cartona_delivery
+from . import test_cartona_catalogue
 from . import test_connector
 from . import test_drain
 from . import test_guards

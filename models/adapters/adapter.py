@@ -126,6 +126,10 @@ class Adapter(models.AbstractModel):
         """Reasons that the remote takes for a cancellation: {its word: what it means}, the usual ones first."""
         return {}
 
+    def _is_field_id(self, remote_id):
+        """Whether the product's own field can hold this id, which makes it the simple case."""
+        return True
+
     def _status_of(self, config, transport, remote_id):
         """The state of one order as the remote has it, None when it cannot be asked."""
         return None

@@ -400,6 +400,8 @@ class Poll(Message):
     offset: int = 0
     # False: whatever its age.
     windowed: bool = True
+    # The reading to which the page belongs.
+    mark: str = ""
     # Its log row bears the name of the list.
     remote_id: None = None
 
@@ -421,6 +423,8 @@ class RemoteProduct(Message):
     """A product as a remote sells it; `id` is the one of its order lines, `price` without tax.
 
     A `parent` is only a frame around its combinations: it has no stock of its own, and their prices rest on its.
+    `code` is the remote's own number and `other_id` what it is known by where another row has taken its id;
+    `unit_count` pieces of `base_id` make one.
     """
 
     id: str
@@ -431,12 +435,23 @@ class RemoteProduct(Message):
     name: str
     price: Decimal | None = None
     active: bool = True
+    code: str | None = None
+    other_id: str | None = None
+    unit: str | None = None
+    unit_count: int = 1
+    base_id: str | None = None
+    bundle: bool = False
 
 
 class Catalogue(Message):
-    """A page of the remote's products; those of one parent are all on one page."""
+    """A page of the remote's products; those of one parent are all on one page.
+
+    `mark` names the reading: what the last page of it has not shown is gone.
+    """
 
     id: str
+    mark: str | None = None
+    last: bool = False
     products: tuple[RemoteProduct, ...] = ()
 
 

@@ -267,6 +267,9 @@ class ProductExporter(models.AbstractModel):
         field = connector._adapter()._product_field
         for row in rows:
             heir = field and self.env["product.product"].search([(field, "=", row.remote_id)], limit=1)
+            bound = self.env["sync.hub.binding"]._record_of(connector, "product", row.remote_id)
+            if not heir and field and bound and bound.id != row.res_id:
+                heir = bound
             if heir:
                 row._finish(
                     "skipped",

@@ -46,6 +46,7 @@ class PollExporter(models.AbstractModel):
             if not cursor.since:
                 cursor._start()
             page = {field: cursor[field] for field in ("resource", "since", "until", "offset", "windowed")}
+            page["mark"] = cursor.mark or ""
             yield Reading(row, Poll(key=f"poll,{cursor.resource}", **page))
 
 

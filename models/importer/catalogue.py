@@ -22,12 +22,12 @@ class CatalogueImporter(models.AbstractModel):
 
     def _page(self, connector, message):
         """Make and update the rows of a page; what it no longer shows of its products is gone."""
-        products = {product.id: product for product in message.products}
+        products = self._apart(connector, message)
         known = {row.remote_id: row for row in self._rows(connector, "remote_id", products)}
         seen = {"seen_at": fields.Datetime.now(), "gone": False}
         Row = self.env["sync.hub.remote.product"].sudo()
         made, changed, dearer = [], Row.browse(), set()
-        for product in message.products:
+        for product in products.values():
             values, row = self._values(product), known.get(product.id)
             if row is None:
                 made.append({"connector_id": connector.id, "remote_id": product.id, **values, **seen})
@@ -45,9 +45,34 @@ class CatalogueImporter(models.AbstractModel):
         new = Row.create(made)
         (new | changed | lost)._match()
         self._reprice(connector, [p.id for p in message.products if p.parent_id in dearer])
+        if message.mark:
+            lost |= self._end_of_page(connector, message, list(products))
         said = _("%(new)s new, %(changed)s changed, %(gone)s gone.",
                  new=len(new), changed=len(changed), gone=len(lost))  # fmt: skip
         return [said]
+
+    def _apart(self, connector, message):
+        """{id: product} of a page; one whose id belongs to another row of the remote goes by its other id."""
+        ids = {product.id for product in message.products}
+        codes = {row.remote_id: row.code for row in self._rows(connector, "remote_id", ids)}
+        products = {}
+        for product in message.products:
+            if product.code and product.other_id and codes.get(product.id) not in (None, False, product.code):
+                product = product.model_copy(update={"id": product.other_id})
+            products[product.id] = product
+        return products
+
+    def _end_of_page(self, connector, message, ids):
+        """Mark what this reading has shown; after its last page the rest is gone. Returns what went."""
+        rows = self._rows(connector, "remote_id", ids)
+        rows.write({"reading_ref": message.mark})
+        if not message.last:
+            return rows.browse()
+        every = rows.search([("connector_id", "=", connector.id), ("gone", "=", False), ("seen_at", "!=", False)])
+        gone = every.filtered(lambda row: row.reading_ref != message.mark)
+        gone.write({"gone": True})
+        gone._match()
+        return gone
 
     @staticmethod
     def _values(product):
@@ -59,6 +84,17 @@ class CatalogueImporter(models.AbstractModel):
             "name": product.name,
             "price": round(float(product.price or 0), PRICE_DIGITS),
             "on_sale": product.active,
+            **(
+                {
+                    "code": product.code,
+                    "unit": product.unit or False,
+                    "unit_count": product.unit_count,
+                    "base_ref": product.base_id or False,
+                    "bundle": product.bundle,
+                }
+                if product.code
+                else {}
+            ),
         }
 
     def _index(self, connector, message):

@@ -5,7 +5,7 @@ from ..errors import CredentialError, RejectedError
 from . import order_calls, orders, reading
 from .api import Api
 from .products import by_base, identifiers, product_to_remote, results_of, says_something
-from .reading import ORDERS
+from .reading import ORDERS, PRODUCTS
 from .tables import PATHS
 
 
@@ -18,6 +18,7 @@ class CartonaAdapter(models.AbstractModel):
 
     _flows = ("stock", "price", "publication", "limits", "fetch", "poll", "ack", "lines", "status")
     _sources = (ORDERS,)
+    _catalogue = (PRODUCTS,)
     _presets = {"timezone": "Africa/Cairo", "tolerance": 1.0, "push_customers": False, "push_coupons": False}
     _product_field = "cartona_id"
     _not_repeatable = ("lines",)
@@ -31,8 +32,12 @@ class CartonaAdapter(models.AbstractModel):
         if isinstance(first, Fetch):
             return reading.fetch_orders(api, items)
         if isinstance(first, Poll):
-            return {first.key: reading.poll_orders(api, first)}
+            read = reading.poll_products if first.resource == PRODUCTS else reading.poll_orders
+            return {first.key: read(api, first)}
         return order_calls.push(api, items)
+
+    def _is_field_id(self, remote_id):
+        return "internal_product_id" in identifiers(remote_id)
 
     def _status_of(self, config, transport, remote_id):
         ask = Fetch(key="status", entity="order", remote_id=remote_id)

@@ -6,7 +6,7 @@ from .. import signature
 from ..adapter import Inbox, Parsed
 from ..canonical import Version
 from ..errors import PayloadError, SignatureError, SkipRow
-from . import orders, reading, wire
+from . import orders, products, reading, wire
 from .tables import LADDER, LEAPS, STATES
 
 #: Headers that may carry the HMAC-SHA256 of the raw body.
@@ -112,6 +112,8 @@ class CartonaAdapter(models.AbstractModel):
         time = log.source_time if read and log.source_time else log.create_date
         version = Version(time=pytz.utc.localize(time), polled=True)
         try:
+            if log.entity == reading.PRODUCTS:
+                return Parsed(products.catalogue_to_hub(payload), version)
             if log.action == "status":
                 return Parsed(orders.status_event_to_hub(wire.Status.model_validate(payload)), version)
             order = wire.Order.model_validate(payload)

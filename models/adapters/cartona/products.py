@@ -2,7 +2,9 @@
 
 import json
 
+from .. import canonical
 from ..errors import RejectedError
+from . import wire
 from .tables import ERROR_KEYS, IDENTIFIERS
 
 #: How a remote id names a product that has no internal id: by Cartona's own number, or by what it is a pack of.
@@ -35,6 +37,43 @@ def remote_ids(row):
     if row.base_product_id and row.unit and row.unit_count:
         ids.append(f"{BY_BASE}{row.base_product_id};unit={row.unit};unit_count={row.unit_count}")
     return tuple(ids)
+
+
+def catalogue_to_hub(page):
+    """The canonical page of a product list; rows that nothing can name are left out."""
+    found, taken = [], set()
+    for row in page["products"]:
+        product = wire.Product.model_validate(row)
+        ids = remote_ids(product)
+        if not ids:
+            continue
+        # One internal id may stand on several rows; the next name tells them apart.
+        other = next((name for name in ids if name.startswith(BY_SUPPLIER)), None)
+        remote_id = other if ids[0] in taken and other else ids[0]
+        taken.add(remote_id)
+        found.append(
+            canonical.RemoteProduct(
+                id=remote_id,
+                other_id=other,
+                code=product.supplier_product_id,
+                sku=product.internal_product_id,
+                name=product.name or remote_id,
+                price=product.selling_price,
+                active=product.is_published,
+                unit=product.unit,
+                unit_count=count_of(product.unit_count),
+                base_id=product.base_product_id,
+                bundle=product.is_bundle,
+            )
+        )
+    return canonical.Catalogue(
+        id=f"page-{page['page']}", products=tuple(found), mark=page["mark"], last=bool(page["last"])
+    )
+
+
+def count_of(text):
+    """How many pieces a pack has; one where it does not say."""
+    return max(int(float(text)), 1) if text and text.replace(".", "", 1).isdigit() else 1
 
 
 def account_fields(item, config):

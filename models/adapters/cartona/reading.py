@@ -13,6 +13,8 @@ from ..redaction import redact
 PAGE = 100
 #: Name of the list of orders.
 ORDERS = "orders"
+#: Name of the list of products.
+PRODUCTS = "products"
 #: Fields of an order that no log shows.
 PRIVATE = ("pickup_otp",)
 
@@ -26,6 +28,22 @@ def poll_orders(api, message):
     rows = rows_of(api.call("GET", "orders", params=params))
     events = [event_of_order(row) for row in rows if isinstance(row, dict)]
     return Fetched([event for event in events if event], message.offset + PAGE if len(rows) >= PAGE else None)
+
+
+def poll_products(api, message):
+    """One page of the supplier's own products as a `Fetched`."""
+    page = message.offset // PAGE + 1
+    rows = rows_of(api.call("GET", "products", params={"page": page, "per_page": PAGE}))
+    more = len(rows) >= PAGE
+    event = Event(
+        key=f"read:{PRODUCTS}:{page}:{message.mark}",
+        entity=PRODUCTS,
+        action="read",
+        remote_id=f"page-{page}",
+        payload=redact({"page": page, "mark": message.mark, "last": not more, "products": rows}),
+        version=Version(time=datetime.now(timezone.utc), polled=True),
+    )
+    return Fetched([event], message.offset + PAGE if more else None)
 
 
 def fetch_orders(api, messages):
