@@ -54,7 +54,7 @@ class SyncHubConnector(models.Model):
     cancel_reason = fields.Selection(
         "_cancel_reasons",
         string="Reason of cancellations",
-        default="cannot_deliver_the_order",
+        # Its default is the adapter's: asked for words, it could not be set while an update adds the column.
         help="Of orders that are cancelled without the dialog that asks for one.",
     )
 

@@ -33,6 +33,16 @@ class SyncHubConnector(models.Model):
         for cron in filter(None, crons):
             compat.set_endless(cron)
 
+    @api.model
+    def _keep_maps(self):
+        """At each installation and update: a kind that has learned of states gives them to its older connectors."""
+        Map = self.env["sync.hub.map"]
+        for connector in self.with_context(active_test=False).search([]):
+            adapter = connector._adapter()
+            states = [("connector_id", "=", connector.id), ("kind", "=", "order_state")]
+            if adapter._ladder and not Map.search_count(states, limit=1):
+                Map._preload(connector, adapter._default_maps(connector))
+
     # ------------------------------------------------------------ lists
 
     @api.model

@@ -111,7 +111,7 @@ class SyncHubBinding(models.Model):
         return bindings
 
     def write(self, vals):
-        concerned = {"connector_id", "entity", "remote_id", "res_model", "res_id"} & set(vals)
+        concerned = {"connector_id", "entity", "remote_id", "res_model", "res_id", "factor"} & set(vals)
         before = self._remote_products() if concerned else None
         result = super().write(vals)
         if concerned:

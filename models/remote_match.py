@@ -133,10 +133,10 @@ class SyncHubRemoteProduct(models.Model):
         """Work out anew what these rows are linked with and what they may be; writes what differs, in one statement."""
         changes = []
         for connector, rows in self.sudo().grouped("connector_id").items():
-            linked = self._linked(connector)
+            linked, packs = self._linked(connector), self._packs(connector)
             codes = Codes(rows, connector, linked)
             for row in rows:
-                values = self._matched(row, linked.get(row.remote_id, False), codes)
+                values = self._matched(row, linked.get(row.remote_id, False), codes, packs)
                 present = tuple(row[f].id if row._fields[f].relational else row[f] for f in WRITTEN)
                 if values != present:
                     changes.append((row.id, *values))
@@ -150,13 +150,14 @@ class SyncHubRemoteProduct(models.Model):
             self.browse([change[0] for change in changes]).invalidate_recordset()
 
     @staticmethod
-    def _matched(row, product_id, codes):
+    def _matched(row, product_id, codes, packs):
         """The values of the fields `WRITTEN`."""
         if row.kind == "parent":
             return product_id, False, False, "none", "not_sellable", row.factor
         if product_id:
             chosen = row.chosen_product_id.id if row.by_hand else product_id
-            return product_id, False, chosen, "certain", "linked", row.factor
+            factor = row.factor if row.by_hand else packs.get(row.remote_id, 1.0)
+            return product_id, False, chosen, "certain", "linked", factor
         proposed, confidence, factor = codes.proposal(row)
         if row.by_hand or not proposed:
             factor = row.factor
@@ -166,6 +167,11 @@ class SyncHubRemoteProduct(models.Model):
         else:
             state = "ambiguous" if confidence == "ambiguous" and not row.by_hand else "unmatched"
         return False, proposed, chosen, confidence, state, factor
+
+    def _packs(self, connector):
+        """{remote id: units per pack} of what is linked and holds more or less than one."""
+        mine = [("connector_id", "=", connector.id), ("entity", "=", "product"), ("factor", "!=", 1.0)]
+        return {b.remote_id: b.factor for b in self.env["sync.hub.binding"].sudo().search(mine)}
 
     def _linked(self, connector):
         """{remote id: product id} of what is linked at a connector."""

@@ -70,6 +70,7 @@ class TestCartonaCatalogue(CartonaCase):
         rice = self.env["sync.hub.binding"].search([("res_id", "=", self.rice.id), ("entity", "=", "product")])
         self.assertEqual(rice.remote_id, "supplier_product_id=4")
         self.assertEqual(set(rows["Pen"].mapped("match_state")), {"linked"})
+        self.assertEqual((rows["Pen, dozen"].factor, rows["Pen"].factor), (12, 1))
         self._set_stock(self.pen, 25)
         self.remote.calls.clear()
         self.wake_and_drain()

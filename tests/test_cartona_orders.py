@@ -331,3 +331,23 @@ class TestCartonaRoute(CartonaCase, HttpCase):
         self.assertEqual(self.post(path, b"[]", **token).status_code, 400)
         self.assertEqual(self.post(path, b"[1]", **token).status_code, 400)
         self.assertFalse(self._rows(self.cartona))
+
+
+class TestCartonaUpdate(CartonaCase):
+    def test_a_connector_from_before_learns_the_states(self):
+        self.cartona.map_ids.unlink()
+        self.env["sync.hub.connector"]._keep_maps()
+        self.assertEqual(self.env["sync.hub.map"]._lookup(self.cartona, "order_state", "approved"), "confirm")
+        self.cartona.map_ids.filtered(lambda row: row.remote_value == "editing").unlink()
+        self.env["sync.hub.connector"]._keep_maps()
+        self.assertFalse(self.env["sync.hub.map"]._row(self.cartona, "order_state", "editing"))
+
+    def test_an_order_that_is_asked_for_by_hand(self):
+        self.webhook(sample("order"))
+        self.sale().action_hub_read()
+        self.wake_and_drain()
+        self.assertEqual(self._rows(self.cartona, flow="fetch").state, "done")
+        self.feed = [sample("order", status="approved")]
+        self.sale().action_hub_read()
+        self.wake_and_drain()
+        self.assertEqual(self.sale().state, "sale")

@@ -20,6 +20,7 @@ class CartonaAdapter(models.AbstractModel):
     _sources = (ORDERS,)
     _catalogue = (PRODUCTS,)
     _presets = {"timezone": "Africa/Cairo", "tolerance": 1.0, "push_customers": False, "push_coupons": False}
+    _presets["cancel_reason"] = "cannot_deliver_the_order"
     _product_field = "cartona_id"
     _not_repeatable = ("lines",)
     _secret_header = "AuthorizationToken"
@@ -41,8 +42,8 @@ class CartonaAdapter(models.AbstractModel):
 
     def _status_of(self, config, transport, remote_id):
         ask = Fetch(key="status", entity="order", remote_id=remote_id)
-        found = reading.fetch_orders(Api(config, transport), [ask])["status"]
-        return None if isinstance(found, RejectedError) else orders.status_to_hub(found.events[0].payload.get("status"))
+        found = reading.fetch_orders(Api(config, transport), [ask])["status"].events
+        return orders.status_to_hub(found[0].payload.get("status")) if found else None
 
     def _push_products(self, api, items):
         """{key: None or error}: by id, by pack of a base product, and stock by base product, each in one call."""

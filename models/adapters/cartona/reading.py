@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from .. import wirejson
 from ..adapter import Event, Fetched
 from ..canonical import Version
-from ..errors import RejectedError, TransientError
+from ..errors import TransientError
 from ..redaction import redact
 
 #: Elements of one page.
@@ -47,7 +47,7 @@ def poll_products(api, message):
 
 
 def fetch_orders(api, messages):
-    """{key: Fetched or RejectedError} of single orders: only the feed can be asked for them."""
+    """{key: Fetched} of single orders. Only the feed can be asked: what is not in it has not changed since."""
     wanted, found, page = {message.remote_id for message in messages}, {}, 1
     while wanted - set(found):
         rows = rows_of(api.call("GET", "orders", params={"page": page, "per_page": PAGE}))
@@ -58,8 +58,7 @@ def fetch_orders(api, messages):
         if len(rows) < PAGE:
             break
         page += 1
-    gone = RejectedError("Cartona offers this order no more: it has not changed since it was acknowledged")
-    return {m.key: Fetched([found[m.remote_id]]) if m.remote_id in found else gone for m in messages}
+    return {m.key: Fetched([found[m.remote_id]] if m.remote_id in found else []) for m in messages}
 
 
 def rows_of(data):
