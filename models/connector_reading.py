@@ -37,10 +37,12 @@ class SyncHubConnector(models.Model):
     def _keep_maps(self):
         """At each installation and update: a kind that has learned of states gives them to its older connectors."""
         Map = self.env["sync.hub.map"]
-        for connector in self.with_context(active_test=False).search([]):
+        for connector in self.with_context(active_test=False).search([("kind", "!=", False)]):
             adapter = connector._adapter()
             states = [("connector_id", "=", connector.id), ("kind", "=", "order_state")]
-            if adapter._ladder and not Map.search_count(states, limit=1):
+            if adapter._ladder and not Map.search_count([*states, ("order_action", "!=", False)], limit=1):
+                # What came meanwhile and nobody has mapped.
+                Map.search(states).unlink()
                 Map._preload(connector, adapter._default_maps(connector))
 
     # ------------------------------------------------------------ lists

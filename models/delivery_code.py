@@ -192,7 +192,11 @@ class SyncHubDelivery(models.AbstractModel):
         )
         if error:
             rejected = isinstance(error, RejectedError)
-            said = _("%(shop)s did not accept it: %(why)s") if rejected else _("%(shop)s could not be told: %(why)s")
+            said = _("%(shop)s could not be told: %(why)s")
+            if rejected:
+                said = _("%(shop)s did not accept it: %(why)s")
+                if values.get("code"):
+                    said = _("%(shop)s did not accept the delivery code: %(why)s")
             hint = _("The transfer was not validated. Ask the buyer for his code and try again.")
             raise UserError(said % {"shop": connector.name, "why": error} + "\n" + hint)
 

@@ -40,7 +40,7 @@ class TestCartonaDelivery(CartonaCase):
         self.assertEqual(self.statuses(), ["assigned_to_salesman", "delivered"])
 
     def test_wrong_code_is_a_clear_message_and_nothing_is_validated(self):
-        with self.assertRaisesRegex(UserError, "did not accept it") as caught:
+        with self.assertRaisesRegex(UserError, "did not accept the delivery code") as caught:
             self.wizard("111111")
         self.assertNotIn("111111", str(caught.exception))
         self.assertEqual(self.picking.state, "assigned")

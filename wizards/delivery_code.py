@@ -1,6 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.connector_engine import SILENT
+
 
 class SyncHubCodeWizard(models.TransientModel):
     """Asks for the code with which a buyer confirms a delivery.
@@ -51,7 +53,9 @@ class SyncHubCodeWizard(models.TransientModel):
         waiting = [("res_model", "=", "sale.order"), ("res_id", "=", order.id), ("error_code", "=", "code_needed")]
         self.env["sync.hub.log"].sudo().search([*waiting, ("state", "=", "failed")])._requeue()
         if self.picking_id and self.picking_id.state not in ("done", "cancel"):
-            result = self.picking_id.button_validate()
+            connector = order.sudo().hub_connector_id
+            quiet = {} if connector.notify_customers else SILENT
+            result = self.picking_id.with_context(**quiet).button_validate()
             if isinstance(result, dict):
                 return result
         return {"type": "ir.actions.act_window_close"}
