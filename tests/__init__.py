@@ -4,6 +4,8 @@ from . import test_cartona_out
 from . import test_cartona_packs
 from . import test_cartona_orders
 from . import test_cartona_orders_out
+from . import test_cartona_lines_out
+from . import test_cartona_states
 from . import test_cartona_delivery
 from . import test_cartona_catalogue
 from . import test_connector

@@ -18,7 +18,9 @@ class CartonaCase(HubCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.cartona = cls._cartona(webhook_secret="secret-of-cartona", salesperson_id=cls.env.user.id)
+        cls.cartona = cls._cartona(
+            webhook_secret="secret-of-cartona", timezone="Africa/Cairo", salesperson_id=cls.env.user.id
+        )
         cls.tea = cls._product("Tea", 12.5)
         cls.sugar = cls._product("Sugar", 42.5, cartona_id="SUG-1")
         cls.carton = cls.env["sync.hub.binding"].create(
@@ -75,3 +77,35 @@ class CartonaCase(HubCase):
 
     def sale(self, number="Kp3TzQa9"):
         return self.order(number)
+
+
+class CartonaOutCase(CartonaCase):
+    order_changes = {}
+
+    def setUp(self):
+        super().setUp()
+        self.webhook(sample("order", cartona_credit=0, wallet_top_up=0, **self.order_changes))
+        self.sent = self.sale()
+        self.remote.calls.clear()
+
+    def confirm(self):
+        self.sent.action_confirm()
+        self.wake_and_drain()
+
+    def deliver(self, **quantities):
+        """Validate the transfer; quantities of products by their name, all of it where nothing is said."""
+        picking = self.sent.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))[0]
+        for move in picking.move_ids:
+            if move.product_id.name in quantities:
+                move.quantity = quantities[move.product_id.name]
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True, **self.context).button_validate()
+        self.wake_and_drain()
+
+    context = {"picking_ids_not_to_backorder": []}
+
+    def line(self, number):
+        return self.sent.order_line.filtered(lambda line: line.hub_line_id == number)
+
+    def lines_told(self):
+        return [body[0]["order_details"] for body in self.told("update-order-details")]

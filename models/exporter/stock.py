@@ -55,6 +55,8 @@ class StockExporter(models.AbstractModel):
                 ("connector_id", "=", connector.id),
                 ("direction", "=", "in"),
                 ("entity", "=", "order"),
+                # A state says nothing of the lines.
+                ("action", "!=", "status"),
                 ("state", "in", (*OPEN, "failed")),
             ]
         )

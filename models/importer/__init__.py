@@ -10,5 +10,6 @@ from . import coupon_use
 from . import invoice
 from . import history
 from . import order
+from . import order_status
 from . import value_map
 from . import catalogue

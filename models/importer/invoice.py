@@ -108,7 +108,7 @@ class InvoiceImporter(models.AbstractModel):
             if remote is not None and abs(Decimal(f"{remote:.2f}") - Decimal(f"{odoo:.2f}")) > Decimal(str(tolerance)):
                 return _(
                     "Totals disagree: the shop says %(remote)s, Odoo %(odoo)s. The invoice stays a draft.",
-                    remote=f"{remote:.2f}",
-                    odoo=f"{odoo:.2f}",
+                    remote=format(remote, ".2f"),
+                    odoo=format(odoo, ".2f"),
                 )
         return ""

@@ -90,8 +90,8 @@ class RefundImporter(models.AbstractModel):
                 _("The credit note differs from the shop's credit slip"),
                 _(
                     "The shop says %(remote)s, Odoo %(odoo)s: correct the draft before it is posted.",
-                    remote=f"{self._amount(slip):.2f}",
-                    odoo=f"{note.amount_total:.2f}",
+                    remote=format(self._amount(slip), ".2f"),
+                    odoo=format(note.amount_total, ".2f"),
                 ),
                 note,
             )

@@ -1,0 +1,12 @@
+"""The hub's own small language: what adapters and importers/exporters say to each other.
+
+Ids are strings, money is Decimal in the message's currency, times are aware UTC, and a missing value is
+None, never "". Messages are frozen: whoever wants another one makes another one.
+"""
+
+from .base import Message, Version
+from .people import Address, Customer
+from .money import Coupon, CouponUsage, CouponUse, Invoice, Payment, Refund, RefundLine, Settlement
+from .orders import Order, OrderLine, OrderNote, OrderStatus, OrderStub, ProductRef, StatusChange
+from .products import Catalogue, CatalogueIndex, Limits, Price, ProductPush, Publication, RemoteProduct, Stock
+from .records import Fetch, Poll, RecordPush, Value, ValueList
