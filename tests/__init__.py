@@ -33,3 +33,4 @@ from . import test_remote_linking
 from . import test_prestashop_catalogue
 from . import test_prestashop_coupons_out
 from . import test_prestashop_people_out
+from . import test_translations
