@@ -7,6 +7,7 @@ import copy
 import itertools
 import json
 import os
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -209,6 +210,64 @@ def lost_order(memory):
     return f"{lost['reference']} was never announced; read from the shop it is {name} of {who}: {lost['total_paid']}"
 
 
+def cartona_order(hashed_id):
+    """An order as the simulated Cartona shows it."""
+    return next(o for o in simulator("GET", "cartona/_state")["orders"] if o["hashed_id"] == hashed_id)
+
+
+def place(**order):
+    """A retailer orders at Cartona, which tells Odoo: (Cartona's id, the sale order's, seconds until it was there)."""
+    started = time.monotonic()
+    lines = [{"internal_product_id": "CHAIR-001#4", "amount": 1}, {"internal_product_id": "SUG-1", "amount": 10}]
+    placed = simulator("POST", "cartona/_retailer", json={"place": {"lines": lines, **order}, "push": True})
+    number = placed["hashed_id"]
+    found = [("client_order_ref", "=", number)]
+    (sale,) = wait(lambda: rpc("sale.order", "search", found), f"order {number}")
+    return number, sale, time.monotonic() - started
+
+
+def marketplace(memory):
+    number, sale, _seconds = place(cartona_credit=100)
+    (order,) = rpc("sale.order", "read", [sale], ["name", "amount_total", "hub_cash_due", "hub_remote_due"])
+    total = cartona_order(number)["total_price"]
+    if abs(order["amount_total"] - total) > 0.005:
+        raise Missed(f"the total is {order['amount_total']}, not {total}")
+    rpc("sale.order", "action_confirm", [sale])
+    wait(lambda: cartona_order(number)["status"] == "approved", "approved")
+    (picking,) = rpc("stock.picking", "search", [("sale_id", "=", sale), ("state", "!=", "cancel")])
+    moves = rpc("stock.move", "search_read", [("picking_id", "=", picking)], ["product_uom_qty"])
+    for move in moves:
+        rpc("stock.move", "write", [move["id"]], {"quantity": move["product_uom_qty"], "picked": True})
+    rpc("stock.picking", "button_validate", [picking], context={"skip_sms": True})
+    wait(lambda: cartona_order(number)["status"] == "delivered", "delivered")
+    steps = " > ".join(cartona_order(number)["_status_history"])
+    cash, due = order["hub_cash_due"], order["hub_remote_due"]
+    return f"{number} is {order['name']}: total {total}, cash to collect {cash}, due from Cartona {due}; {steps}"
+
+
+def spread(seconds):
+    """Median and p95 in words."""
+    ordered = sorted(seconds)
+    return f"median {statistics.median(ordered) * 1e3:.0f} ms, p95 {ordered[int(len(ordered) * 0.95) - 1] * 1e3:.0f} ms"
+
+
+def latency(memory):
+    template, seconds = demo("demo_sugar"), []
+    (row,) = rpc("product.template", "read", [template], ["list_price"])
+    for number in range(100):
+        started, old = time.monotonic(), cartona("SUG-1")["selling_price"]
+        rpc("product.template", "write", [template], {"list_price": 30 + number / 4 + (row["list_price"] == 30)})
+        until = started + PATIENCE
+        while cartona("SUG-1")["selling_price"] == old:
+            if time.monotonic() > until:
+                raise Missed("a price was not seen")
+            time.sleep(0.002)
+        seconds.append(time.monotonic() - started)
+    rpc("product.template", "write", [template], {"list_price": row["list_price"]})
+    orders = [place()[2] for _number in range(20)]
+    return f"100 prices in Odoo to Cartona: {spread(seconds)}; 20 orders at Cartona to Odoo: {spread(orders)}"
+
+
 STEPS = [
     ("PrestaShop posts an order", prestashop_order),
     ("A customer is edited in Odoo", reverse),
@@ -217,6 +276,8 @@ STEPS = [
     ("A stock receipt is validated", stock),
     ("PrestaShop posts the same batch again", duplicate),
     ("Cartona is down for a while", outage),
+    ("A retailer orders at Cartona", marketplace),
+    ("How long it takes", latency),
 ]
 
 
