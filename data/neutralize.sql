@@ -7,3 +7,5 @@ UPDATE sync_hub_log
 DELETE FROM sync_hub_secret;
 UPDATE queue_job SET state = 'cancelled'
  WHERE model_name IN ('sync.hub.drain', 'sync.hub.run') AND state IN ('pending', 'enqueued', 'wait_dependencies');
+-- Codes of couriers that came with open orders.
+UPDATE sync_hub_log SET private = NULL WHERE private IS NOT NULL;

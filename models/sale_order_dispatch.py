@@ -106,6 +106,12 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
+        if "product_id" in vals and not self.env.context.get("sync_origin"):
+            # Another product is another line: the shop's own is cancelled, and this one added.
+            other = self.filtered(
+                lambda line: line.hub_line_id and line.product_id.id != vals["product_id"] and line.order_id.hub_steps
+            )
+            super(SaleOrderLine, other).write({"hub_line_id": False, "hub_product_ref": False, "hub_pack": 1.0})
         with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)
         changed.of("lines")._hub_tell_lines()

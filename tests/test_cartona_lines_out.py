@@ -18,6 +18,14 @@ class TestCartonaLinesOut(CartonaOutCase):
         self.wake_and_drain()
         self.assertEqual(self.lines_told(), [[{"id": 910002, "cancelled": True}]])
 
+    def test_another_product_is_another_line(self):
+        self.line("910003").write({"product_id": self.tea.id, "product_uom_qty": 24, "price_unit": 12})
+        self.wake_and_drain()
+        self.assertEqual(
+            self.lines_told(),
+            [[{"id": 910003, "cancelled": True}, {"internal_product_id": "TEA-25#C", "amount": 1, "price": 288}]],
+        )
+
     def test_changed_lines_go_before_the_approval(self):
         self.line("910003").product_uom_qty = 8
         self.sent.action_confirm()

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.tests import BaseCase
+from odoo.tests import BaseCase, new_test_user
 
 from ..models import compat
 from ..models.adapters.cartona import orders
@@ -57,6 +57,16 @@ class TestCartonaOrders(CartonaCase):
         self.assertEqual(self.env.cr.fetchone()[0], 0)
         self.env.cr.execute("SELECT count(*) FROM sync_hub_exchange e WHERE e::text LIKE '%480215%'")
         self.assertEqual(self.env.cr.fetchone()[0], 0)
+
+    def test_who_runs_the_connector_need_not_be_of_the_warehouse(self):
+        groups = "sales_team.group_sale_manager,base.group_partner_manager"
+        self.cartona.run_as_id = new_test_user(self.env, "cartona_sales", groups=groups)
+        for name in ("order", "order-carried"):
+            self.assertStates(self.webhook(sample(name, status="pending")), [("done", "")])
+        self.assertEqual(self.sale("w7HnLc4X").hub_pickup_code, "480215")
+        edited = sample("order-carried", status="pending", pickup_otp="771100")
+        self.assertStates(self.webhook(edited), [("done", "")])
+        self.assertEqual(self.sale("w7HnLc4X").hub_pickup_code, "771100")
 
     def test_dates_route_account_note_and_reasons_are_kept(self):
         self.webhook(sample("order"))

@@ -121,6 +121,7 @@ class OrderImporter(models.AbstractModel):
             said.append(_("Lines changed in Odoo are still to be told to the shop; the total is compared then."))
         elif not accepted:
             self._agree_total(connector, message, sale, said)
+        self._take_pickup_code(message, sale)
         self._post_notes(connector, message, sale)
         self._take_details(connector, message, sale)
         self.env["sync.hub.importer.history"]._apply_to(connector, message, sale)
@@ -282,9 +283,14 @@ class OrderImporter(models.AbstractModel):
             "hub_top_up": float(settlement.top_up),
             "hub_rebate": float(settlement.rebate),
         }
-        if message.pickup_code:
-            values["hub_pickup_code"] = message.pickup_code
         return values
+
+    @staticmethod
+    def _take_pickup_code(message, sale):
+        """The courier's code is for the warehouse; whoever runs the connector need not be of it."""
+        code, sale = getattr(message, "pickup_code", None), sale.sudo()
+        if code and sale.hub_pickup_code != code:
+            sale.hub_pickup_code = code
 
     def _told(self, connector, message, record):
         if isinstance(message, canonical.OrderStub):
