@@ -235,6 +235,8 @@ class SyncHubDelivery(models.AbstractModel):
             row._finish("failed", attempts=1, error=str(error), error_code=error.code)
             return
         row._finish("done", attempts=1)
+        # Wrong codes of before need nobody's attention any more.
+        row._settle_failed(connector, order, flow, _("Accepted at a later try."))
         states = {flow: {"value": value, "sent": time.time()} for flow, value in agreed.items()}
         self.env["sync.hub.binding"]._write_agreed({order._hub_binding().id: states})
         if "status" in agreed:

@@ -174,6 +174,13 @@ class SyncHubLog(models.Model):
         rows.write({"action": action, "error_code": False})
         rows._requeue("retry")
 
+    @api.model
+    def _settle_failed(self, connector, record, flow, said):
+        """Close what failed to tell the remote about a record: it knows by now, and nobody need look."""
+        mine = [("connector_id", "=", connector.id), ("direction", "=", "out"), ("flow", "=", flow)]
+        mine += [("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "failed")]
+        self.sudo().search(mine)._finish("skipped", reason="superseded", result=said)
+
     def _requeue(self, trigger=None):
         """Make rows pending again and wake their lanes."""
         values = {

@@ -46,6 +46,7 @@ class TestCartonaDelivery(CartonaCase):
         self.assertEqual(self.picking.state, "assigned")
         self.wizard(OTP).action_validate()
         self.assertEqual((self.statuses()[-1], self.picking.state), ("delivered", "done"))
+        self.assertFalse(self._rows(self.cartona, state="failed"))
 
     def test_the_code_is_stored_nowhere(self):
         with self.assertRaises(UserError):

@@ -70,6 +70,15 @@ class TestCartonaStatesOut(CartonaOutCase):
         self.webhook({"hashed_id": "Kp3TzQa9", "status": "cancelled_by_retailer"})
         self.assertEqual((self.sent.state, self.statuses()), ("cancel", []))
 
+    def test_a_step_whose_answer_was_lost_needs_nobody_once_cartona_shows_it(self):
+        self.refuse["update-order-status"] = 422, {"error": "order cannot go from approved to approved"}, {}
+        self.confirm()
+        self.assertEqual(len(self._rows(self.cartona, state="failed")), 1)
+        self.refuse.clear()
+        self.webhook({"hashed_id": "Kp3TzQa9", "status": "approved"})
+        self.assertFalse(self._rows(self.cartona, state="failed"))
+        self.assertEqual(self.sent.hub_remote_status, "approved")
+
     def test_illegal_steps_are_never_sent(self):
         adapter = self.cartona._adapter()
         for present, target, step in (

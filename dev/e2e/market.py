@@ -72,7 +72,21 @@ class Market:
         self.odoo.rpc("sync.hub.connector", "action_reconcile", [self.connector])
         self.hub.quiet(60)
 
+    def scheduled_poll(self):
+        """What the scheduled action does every few minutes."""
+        (cron,) = self.odoo.sql("SELECT res_id FROM ir_model_data WHERE module = 'sync_hub' AND name = 'cron_poll'")
+        self.odoo.rpc("ir.cron", "method_direct_trigger", list(cron))
+
     # ------------------------------------------------------------ seeing
+
+    def calls(self, path):
+        """Bodies and queries of what Cartona was asked, oldest first."""
+        return [call for call in self.sims.request("GET", "cartona/_calls") if path in call["path"]]
+
+    def told_lines(self, hashed_id):
+        """Every change of a line that Cartona was told, answered or not."""
+        told = [item for call in self.calls("update-order-details") for item in call["body"]]
+        return [line for item in told if item["hashed_id"] == hashed_id for line in item["order_details"]]
 
     def order(self, hashed_id):
         """The order as Cartona has it."""

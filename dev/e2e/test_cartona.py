@@ -2,12 +2,15 @@
 
 import random
 import statistics
+import threading
 import time
 
 import pytest
+import requests
 
 from e2e.live import RpcError
 from e2e.market import Market
+from e2e.test_races import BEFORE_CALL
 
 OTP = "739104"
 LADDER = ["pending", "approved", "assigned_to_salesman", "delivered"]
@@ -35,7 +38,10 @@ def figures(name, seconds):
 
 
 def test_the_life_of_an_order(market):
+    started = time.monotonic()
     number = market.place(note_message="اتصل قبل الوصول")
+    first = market.odoo.wait(lambda: market.sale_id(number), every=0.01)
+    assert time.monotonic() - started < 1
     market.hub.quiet()
     sale = market.sale(number, "state", "partner_id", "amount_total")
     assert sale["state"] == "draft" and market.equal(number)
@@ -46,6 +52,7 @@ def test_the_life_of_an_order(market):
     market.act(edit={"hashed_id": number, "lines": [{"id": line, "amount": 4}]}, push=True)
     market.hub.quiet()
     assert market.equal(number) and market.lines(number)[str(line)][0] == 4
+    assert market.sale_id(number) == first
     market.confirm(number)
     market.hub.quiet()
     assert market.order(number)["status"] == "approved"
@@ -80,6 +87,25 @@ def test_the_poll_finds_what_no_webhook_told_all_pages_once(market):
     domain = [("hub_connector_id", "=", market.connector)]
     found = [r["client_order_ref"] for r in market.odoo.rpc("sale.order", "search_read", domain, ["client_order_ref"])]
     assert sorted(found) == sorted(numbers)
+    assert all(market.calls(f"pull-orders?page={page}&") for page in (1, 2, 3))
+    # What is there is not read again: nothing more is made, nothing more is acknowledged.
+    told = len(market.calls("update-order-status"))
+    market.scheduled_poll()
+    market.hub.quiet()
+    assert market.odoo.rpc("sale.order", "search_count", domain) == 250
+    assert len(market.calls("update-order-status")) == told
+
+
+def test_one_lost_webhook_is_made_good_by_the_schedule(market):
+    lost, known = market.place(push=False), market.place()
+    market.hub.quiet()
+    assert market.sale_id(lost) is None and not market.order(lost)["_synced"]
+    market.act(edit={"hashed_id": known, "lines": [{"internal_product_id": "TEA-25", "amount": 3}]}, push=False)
+    market.scheduled_poll()
+    market.hub.quiet()
+    for number in (lost, known):
+        assert market.equal(number) and market.order(number)["_synced"]
+    assert len(market.lines(known)) == 4
 
 
 def test_one_order_eight_times_at_the_same_moment(market):
@@ -95,9 +121,11 @@ def test_our_own_changes_go_once_and_both_sides_end_equal(market):
     number = market.place()
     market.hub.quiet()
     sale = market.sale_id(number)
-    lines = market.odoo.rpc("sale.order.line", "search", [("order_id", "=", sale), ("product_id", "=", market.tea)])
-    market.odoo.rpc("sale.order.line", "write", lines[:1], {"product_uom_qty": 7})
-    market.odoo.rpc("sale.order.line", "unlink", lines[1:])
+    mine = [("order_id", "=", sale), ("product_id", "=", market.tea)]
+    lines = market.odoo.rpc("sale.order.line", "search_read", mine, ["hub_line_id"], order="id")
+    kept, gone = (int(line["hub_line_id"]) for line in lines)
+    market.odoo.rpc("sale.order.line", "write", [lines[0]["id"]], {"product_uom_qty": 7})
+    market.odoo.rpc("sale.order.line", "unlink", [lines[1]["id"]])
     values = {"order_id": sale, "product_id": market.sugar, "product_uom_qty": 3, "price_unit": 42.5}
     added = market.odoo.rpc("sale.order.line", "create", values)
     market.hub.quiet()
@@ -106,6 +134,11 @@ def test_our_own_changes_go_once_and_both_sides_end_equal(market):
     assert line["hub_line_id"] in market.shown_lines(number)
     assert market.equal(number), (market.lines(number), market.shown_lines(number))
     assert sum(x["internal_product_id"] == "SUG-1" for x in market.order(number)["order_details"]) == 2
+    # Each of the three was told once, and the reading of our own changes told nothing more.
+    told = market.told_lines(number)
+    assert [x for x in told if x.get("id") == kept] == [{"id": kept, "amount": 7}], told
+    assert [x for x in told if x.get("id") == gone] == [{"id": gone, "cancelled": True}], told
+    assert [x for x in told if "id" not in x] == [{"internal_product_id": "SUG-1", "amount": 3, "price": 42.5}], told
 
 
 def test_changes_on_both_sides_end_equal(market):
@@ -121,6 +154,47 @@ def test_changes_on_both_sides_end_equal(market):
     market.hub.quiet()
     market.poll()
     market.odoo.wait(lambda: market.equal(number), timeout=20)
+    assert not market.sale(number, "hub_hold_reason")["hub_hold_reason"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_changes_on_both_sides_end_equal(market, seed):
+    """Amounts, prices, new lines and removed ones, the same line by both: at rest nobody sees a difference."""
+    dice = random.Random(seed)
+    number = market.place([{"internal_product_id": name, "amount": 5} for name in ("TEA-25", "TEA-25#C", "SUG-1")])
+    market.hub.quiet()
+    sale = market.sale_id(number)
+    domain = [("order_id", "=", sale), ("hub_line_id", "!=", "rounding"), ("product_uom_qty", ">", 0)]
+
+    def in_odoo():
+        lines = market.odoo.rpc("sale.order.line", "search", domain)
+        what = dice.choice(("amount", "amount", "price", "add", "remove"))
+        if what == "add":
+            values = {"order_id": sale, "product_id": market.sugar, "product_uom_qty": dice.randint(1, 9)}
+            market.odoo.rpc("sale.order.line", "create", {**values, "price_unit": 42.5})
+        elif what == "remove" and len(lines) > 2:
+            market.odoo.rpc("sale.order.line", "unlink", [dice.choice(lines)])
+        elif what == "price":
+            market.odoo.rpc("sale.order.line", "write", [dice.choice(lines)], {"price_unit": dice.randint(20, 400)})
+        else:
+            market.odoo.rpc("sale.order.line", "write", [dice.choice(lines)], {"product_uom_qty": dice.randint(1, 20)})
+
+    def at_cartona():
+        line = dice.choice(market.order(number)["order_details"])["id"]
+        new = {"internal_product_id": dice.choice(("TEA-25", "SUG-1")), "amount": dice.randint(1, 9)}
+        change = new if dice.random() < 0.3 else {"id": line, "amount": dice.randint(1, 20)}
+        market.act(edit={"hashed_id": number, "lines": [change]}, push=dice.random() < 0.7)
+
+    for _round in range(10):
+        dice.choice((in_odoo, at_cartona))()
+        if dice.random() < 0.3:
+            market.hub.quiet()
+    market.hub.quiet()
+    for _turn in range(3):
+        market.scheduled_poll()
+        market.hub.quiet()
+    assert market.equal(number), (market.lines(number), market.shown_lines(number), market.hub.log())
+    assert not market.hub.rows("state = 'failed'")
     assert not market.sale(number, "hub_hold_reason")["hub_hold_reason"]
 
 
@@ -166,6 +240,28 @@ def test_delivery_code(market):
     assert OTP not in market.odoo.log_text() and "112233" not in market.odoo.log_text()
 
 
+@pytest.mark.parametrize("lost", LADDER[2:])
+def test_a_lost_answer_amid_the_delivery_code_asks_again_and_delivers_once(market, lost):
+    number = market.place(installment_cost=500)
+    market.hub.quiet()
+    market.confirm(number)
+    if lost == "delivered":
+        market.odoo.rpc("sale.order", "action_hub_dispatch", [market.sale_id(number)])
+    market.hub.quiet()
+    picking = market.picking(number)
+    action = market.validate(picking)
+    make = lambda: market.odoo.rpc(action["res_model"], "create", {"code": OTP}, context=action["context"])  # noqa: E731
+    market.sims.fault("cartona", drop=True, apply=True, times=1, path=f"update-order-status/{number}")
+    with pytest.raises(RpcError, match="could not be told"):
+        make()
+    assert market.order(number)["status"] == lost
+    assert market.odoo.rpc("stock.picking", "read", [picking], ["state"])[0]["state"] != "done"
+    market.odoo.rpc(action["res_model"], "action_validate", [make()])
+    market.hub.quiet()
+    assert market.odoo.rpc("stock.picking", "read", [picking], ["state"])[0]["state"] == "done"
+    assert market.order(number)["_status_history"] == LADDER
+
+
 def test_steps_are_told_in_order_through_an_outage(market):
     market.odoo.rpc("sync.hub.connector", "write", [market.connector], {"retry_schedule": "1*", "breaker_limit": 0})
     numbers = [market.place() for _n in range(6)]
@@ -188,6 +284,40 @@ def test_steps_are_told_in_order_through_an_outage(market):
     assert market.sale(numbers[3], "hub_remote_status")["hub_remote_status"] == "approved"
 
 
+def test_steps_whose_answers_get_lost_are_all_done(market):
+    """A step took effect and nobody knows: the next reading tells, and what follows it is told by itself."""
+    market.odoo.rpc("sync.hub.connector", "write", [market.connector], {"retry_schedule": "1*", "breaker_limit": 0})
+    numbers = [market.place() for _n in range(3)]
+    market.hub.quiet()
+    for number, step in zip(numbers, LADDER[1:], strict=True):
+        if step != "approved":
+            market.confirm(number)
+        if step == "delivered":
+            market.odoo.rpc("sale.order", "action_hub_dispatch", [market.sale_id(number)])
+        market.hub.quiet()
+        market.sims.fault("cartona")
+        market.sims.fault("cartona", drop=True, apply=True, times=1, path=f"update-order-status/{number}")
+        if step == "approved":
+            market.confirm(number)
+        market.validate(market.picking(number))
+        market.odoo.wait(lambda: market.order(number)["status"] == step)  # noqa: B023
+    market.sims.fault("cartona")
+
+    def delivered():
+        market.scheduled_poll()
+        return all(market.order(number)["status"] == "delivered" for number in numbers)
+
+    try:
+        market.odoo.wait(delivered, timeout=20, every=1)
+    except AssertionError:
+        shown = {number: market.order(number)["_status_history"] for number in numbers}
+        raise AssertionError(f"{shown}\n{market.hub.log()}") from None
+    assert [market.order(number)["_status_history"] for number in numbers] == [LADDER] * 3
+    market.hub.quiet()
+    assert {market.sale(number, "hub_remote_status")["hub_remote_status"] for number in numbers} == {"delivered"}
+    assert not market.hub.rows("state = 'failed'")
+
+
 def test_a_lost_answer_never_adds_a_line_twice(market):
     number = market.place()
     market.hub.quiet()
@@ -205,12 +335,57 @@ def test_a_lost_answer_never_adds_a_line_twice(market):
     assert len(market.order(number)["order_details"]) == before + 1
 
 
-def test_killed_between_import_and_acknowledgement(market):
-    numbers = []
-    for _round in range(5):
-        numbers += [market.place([{"internal_product_id": "SUG-1", "amount": 1}]) for _n in range(10)]
+def test_killed_between_import_and_acknowledgement(market, points):
+    """The import is committed, its acknowledgement claimed and not sent: that is where the workers die."""
+    with points.held(BEFORE_CALL) as waiting:
+        numbers = [market.place([{"internal_product_id": "SUG-1", "amount": 1}]) for _n in range(10)]
+        market.odoo.wait(waiting)
+        market.odoo.wait(lambda: all(map(market.sale_id, numbers)))
+        assert not any(market.order(number)["_synced"] for number in numbers)
+        assert market.hub.rows("state = 'sending'")
         market.odoo.kill9_workers()
-        market.odoo.wait(lambda: market.post({"test": True}).status_code == 200, timeout=40)
+        market.odoo.wait(lambda: up(market), timeout=40)
+    acknowledged_once_here(market, numbers)
+
+
+def test_killed_while_orders_come_in(market):
+    """Sixty orders, and all workers die again and again amid them; what had no answer is found by the schedule."""
+    numbers, done, kills = [], threading.Event(), []
+
+    def orders(_who):
+        for _n in range(20):
+            numbers.append(market.place([{"internal_product_id": "SUG-1", "amount": 1}]))
+
+    def killer():
+        while not done.wait(0.3):
+            market.odoo.kill9_workers()
+            kills.append(time.monotonic())
+            market.odoo.wait(lambda: up(market), timeout=40)
+
+    thread = threading.Thread(target=killer)
+    thread.start()
+    market.hub.together(orders, range(3))
+    done.set()
+    thread.join()
+    assert len(numbers) == 60 and len(kills) > 1
+    lost = sum(push["status"] != 200 for push in market.sims.state("cartona")["pushes"])
+    market.odoo.wait(lambda: up(market), timeout=40)
+    here = sum(market.sale_id(number) is not None for number in numbers)
+    print(f"\n{len(kills)} kills: of 60 messages {lost} had no answer; {here} orders were in Odoo after the last kill")
+    market.scheduled_poll()
+    acknowledged_once_here(market, numbers)
+
+
+def up(market):
+    """Whether Odoo takes messages."""
+    try:
+        return market.post({"test": True}).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def acknowledged_once_here(market, numbers):
+    """Wait until Cartona knows that all orders have come, and see each of them once in Odoo."""
 
     def acknowledged():
         market.hub.sweep()

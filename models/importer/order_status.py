@@ -55,6 +55,10 @@ class OrderImporter(models.AbstractModel):
         sale.hub_remote_status = message.status
         label = getattr(message, "status_label", None)
         sale.hub_remote_status_label = label or self._label(connector, message.status)
+        if message.status in ladder:
+            # A step whose answer was lost, or that a person took over there, is told already.
+            there = _("The shop says %s by now.", sale.hub_remote_status_label)
+            self.env["sync.hub.log"]._settle_failed(connector, sale, "status", there)
         reason = getattr(message, "status_reason", None) or getattr(message, "reason", None)
         if reason:
             sale.hub_status_reason = reason
