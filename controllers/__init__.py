@@ -1,2 +1,3 @@
 from . import webhook
 from . import health
+from . import vendor_api

@@ -6,16 +6,19 @@ from . import connector_engine
 from . import connector_actions
 from . import connector_money
 from . import connector_cartona
+from . import connector_vendor
 from . import connector_reading
 from . import cursor
 from . import lane
 from . import exchange
 from . import log
 from . import log_append
+from . import log_append_offers
 from . import binding
 from . import binding_pack
 from . import map
 from . import run
+from . import run_full
 from . import screens
 from . import remote_product
 from . import remote_match
@@ -46,3 +49,4 @@ from . import account
 from . import res_partner
 from . import res_config_settings
 from . import remote_link
+from . import vendor

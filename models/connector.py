@@ -23,10 +23,11 @@ FULL_PUSH = {
     "url": PRODUCT_FLOWS,
     "path_profile": PRODUCT_FLOWS,
     "stock_call": ("stock",),
+    **dict.fromkeys(("push_offers", "product_domain", "product_form", "remote_partner"), ("offer",)),
     "active": PRODUCT_FLOWS,
 }
 #: Fields that say which account is meant: what was agreed with another one means nothing there.
-ACCOUNT = ("url", "supplier_code", "active")
+ACCOUNT = ("url", "supplier_code", "remote_partner", "product_form", "active")
 
 
 class SyncHubConnector(models.Model):

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from .adapters.errors import SyncError
 from .adapters.transport import Transport
-from .flows import PRODUCT_FLOWS
 
 
 class SyncHubConnector(models.Model):
@@ -23,7 +22,7 @@ class SyncHubConnector(models.Model):
                 connector.activated_at = fields.Datetime.now()
             connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
             connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
-            connector._push_all(PRODUCT_FLOWS, "manual_full")
+            connector._start_full_sync()
             connector._read_lists(connector._adapter()._lists, "manual_full")
             for lane in range(1, connector.inbound_lanes + 1):
                 self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
@@ -45,8 +44,17 @@ class SyncHubConnector(models.Model):
         return self._notification(_("Test of %s", self.name), verdict, kind)
 
     def action_push_all(self):
-        self._push_all(PRODUCT_FLOWS, "manual_full")
-        return self._notification(_("Full sync"), _("All products are checked and pushed."), "success")
+        """Check and push every product; the page that opens shows how far it is."""
+        run = self._start_full_sync()[-1:]
+        if not run:
+            raise UserError(_("Nothing of products goes out of %s: see the page Out of Odoo.", self.name))
+        return {
+            "type": "ir.actions.act_window",
+            "name": run.name,
+            "res_model": run._name,
+            "res_id": run.id,
+            "views": [(False, "form")],
+        }
 
     def action_new_secret(self):
         """Make a new webhook secret and show it once, to paste into the shop."""

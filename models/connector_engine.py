@@ -4,7 +4,7 @@ from zlib import crc32
 
 from odoo import SUPERUSER_ID, _, api, fields, models, tools
 
-from .flows import FLOWS, PRODUCT_FLOWS
+from .flows import FLOWS, PRODUCT_FLOWS, PRODUCT_TOLD, told_as
 
 #: Context of importers: nothing is sent to people because a shop sold something.
 SILENT = {
@@ -82,6 +82,8 @@ class SyncHubConnector(models.Model):
             "stock_call": self.stock_call,
             "own_paths": self._own_paths(),
             "pull_window": self.pull_window,
+            "remote_partner": self.remote_partner,
+            "product_form": self.product_form,
             "timezone": self.timezone or "UTC",
             "people_by_webservice": bool(self.write_people == "webservice" and secret._get(self, "token")),
         }
@@ -108,10 +110,15 @@ class SyncHubConnector(models.Model):
         Of publication only what is off sale in Odoo: a product hidden at the remote by hand stays hidden.
         """
         for connector in self:
-            for flow in set(flows) & set(PRODUCT_FLOWS):
+            for flow in connector._flows_told(flows):
                 domain = connector._full_domain(flow)
                 if domain is not None:
                     self.env["sync.hub.log"]._append_scope([connector.id], flow, {"domain": domain}, trigger, run)
+
+    def _flows_told(self, flows=PRODUCT_FLOWS):
+        """The flows by which this connector's remote is told of changes of these product flows."""
+        offered = self._adapter()._flows
+        return sorted({told for told in (told_as(flow, offered) for flow in flows) if told and told in PRODUCT_TOLD})
 
     def _full_domain(self, flow):
         """The products that a full push of a flow is about; None when there are none."""

@@ -217,20 +217,10 @@ class SyncHubDrain(models.AbstractModel):
                 row._finish("skipped", reason="ignored", result=_("This flow is switched off."))
                 continue
             products = self.env["product.product"].with_context(active_test=False).search(row.scope.get("domain", []))
-            before = self._count_open(connector.id, lane)
-            Log.with_context(sync_origin=None)._append_products(row.flow, products, row.trigger)
-            row._finish("done", result=_("Stood for %s products.", self._count_open(connector.id, lane) - before))
+            count = Log._append_products(row.flow, products, row.trigger, only=connector.id, run=row.run_id)
+            row.run_id.total += count
+            row._finish("done", result=_("Stood for %s products.", count))
         return len(wide)
-
-    def _count_open(self, connector_id, lane):
-        return self.env["sync.hub.log"].search_count(
-            [
-                ("connector_id", "=", connector_id),
-                ("lane", "=", lane),
-                ("direction", "=", "out"),
-                ("state", "=", "pending"),
-            ]
-        )
 
     # ------------------------------------------------------------ call
 
@@ -239,8 +229,9 @@ class SyncHubDrain(models.AbstractModel):
         config = claim["config"]
         wait = claim["next_call_at"] - time.time()
         secrets = [config["token"], config["webhook_secret"]]
-        transport = Transport(claim["pause"], not_before=time.monotonic() + max(wait, 0), secrets=secrets)
         adapter = self.env[f"sync.hub.adapter.{config['kind']}"]
+        starts = time.monotonic() + max(wait, 0)
+        transport = Transport(claim["pause"], adapter._timeout, not_before=starts, secrets=secrets)
         results = self._push(adapter, config, transport, claim["items"])
         return {
             "results": results,

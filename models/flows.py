@@ -26,6 +26,7 @@ FLOWS = {
     "fetch": Flow("reconcile", 15, "sync.hub.exporter.fetch"),
     "stock": Flow("push_stock", 20, "sync.hub.exporter.product"),
     "publication": Flow("push_publication", 25, "sync.hub.exporter.product"),
+    "offer": Flow("push_offers", 22, "sync.hub.exporter.offer"),
     "limits": Flow("push_publication", 26, "sync.hub.exporter.product"),
     "price": Flow("push_price", 30, "sync.hub.exporter.product"),
     "customer": Flow("push_customers", 40, "sync.hub.exporter.partner"),
@@ -37,6 +38,16 @@ FLOWS = {
 }
 #: Flows that tell a remote about a product.
 PRODUCT_FLOWS = ("stock", "publication", "limits", "price")
+#: The one flow of a remote that is told whole products: it stands for all of the above.
+OFFER = "offer"
+PRODUCT_TOLD = (*PRODUCT_FLOWS, OFFER)
+
+
+def told_as(flow, offered):
+    """The flow by which a remote that serves `offered` is told of a change, None when it is not."""
+    if OFFER in offered and flow in PRODUCT_TOLD:
+        return OFFER
+    return flow if flow in offered else None
 
 
 def flows_of(exporter):

@@ -49,7 +49,9 @@ class SyncHubLog(models.Model):
     _order = "id desc"
     _rec_name = "remote_id"
 
-    connector_id = fields.Many2one("sync.hub.connector", required=True, ondelete="cascade", readonly=True)
+    connector_id = fields.Many2one(
+        "sync.hub.connector", ondelete="cascade", readonly=True, help="Empty: a vendor called our own vendor API."
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
     lane = fields.Integer(
@@ -127,6 +129,9 @@ class SyncHubLog(models.Model):
     def action_retry(self):
         """Work these rows again at once; rows that are being worked or are done stay as they are."""
         rows = self.filtered(lambda row: row.state in ("failed", "retrying", "skipped"))
+        if rows and not rows.connector_id:
+            raise UserError(_("What a vendor sends is answered at once: he has to send it again."))
+        rows = rows.filtered("connector_id")
         if not rows:
             raise UserError(_("Only rows that failed, wait for a retry or were skipped can be retried."))
         rows._requeue("retry")

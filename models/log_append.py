@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .adapters import wirejson
+from .flows import OFFER, told_as
 
 #: Flow -> entity of its rows, where they bear different names.
 ENTITY_OF = dict.fromkeys(("status", "tracking", "note", "ack", "lines"), "order")
@@ -16,21 +17,28 @@ class SyncHubLog(models.Model):
     # ------------------------------------------------------------ outbox
 
     @api.model
-    def _append_products(self, flow, products, trigger, templates=False, action="update"):
-        """Append rows for what changed about products, in the caller's own transaction.
+    def _append_products(self, flow, products, trigger, templates=False, only=None, run=None):
+        """Append rows for what changed about products, in the caller's own transaction; returns their number.
 
         One INSERT per connector that wants the flow; the statement itself drops the products that the
         connector does not know and the ones already appended by this same transaction. It never looks at
         other transactions' rows: skipping because of those would lose updates under REPEATABLE READ.
 
         :param products: product.product records, or product.template ones when `templates` is set.
+        :param only: id of the one connector to tell, whatever the origin.
+        :param run: the run that the rows belong to.
         """
         if not products:
-            return
+            return 0
         origin = self.env.context.get("sync_origin")
-        column = "product_tmpl_id" if templates else "id"
+        column, count = "product_tmpl_id" if templates else "id", 0
         for target in self.env["sync.hub.connector"]._outbound():
-            if flow not in target.flows or (origin == target.id and flow != "stock"):
+            if (only or target.id) != target.id or (origin == target.id and flow != "stock" and not only):
+                continue
+            told = told_as(flow, target.flows)
+            if told == OFFER:
+                count += self._append_offers(target, products, trigger, templates, run)
+            if told != flow or told == OFFER:
                 continue
             self.env["product.product"].flush_model(["product_tmpl_id", *filter(None, [target.product_field])])
             self.env["product.template"].flush_model(["company_id"])
@@ -39,10 +47,10 @@ class SyncHubLog(models.Model):
             self.env.cr.execute(
                 f"""
                 INSERT INTO sync_hub_log (connector_id, company_id, direction, lane, priority, state, trigger,
-                                          entity, flow, action, res_model, res_id, attempts, tx,
+                                          entity, flow, action, res_model, res_id, attempts, tx, run_id,
                                           create_uid, create_date, write_uid, write_date)
                 SELECT %(connector)s, %(company)s, 'out', 0, %(priority)s, 'pending', %(trigger)s,
-                       'product', %(flow)s, %(action)s, 'product.product', p.id, 0, txid_current(),
+                       'product', %(flow)s, 'update', 'product.product', p.id, 0, txid_current(), %(run)s,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
                  WHERE p.{column} = ANY(%(ids)s)
@@ -60,14 +68,16 @@ class SyncHubLog(models.Model):
                     "priority": target.flows[flow],
                     "trigger": trigger,
                     "flow": flow,
-                    "action": action,
+                    "run": run and run.id or None,
                     "ids": list(products.ids),
                     "uid": self.env.uid,
                     "now": fields.Datetime.now(),
                 },
             )
+            count += self.env.cr.rowcount
             if self.env.cr.rowcount:
                 self.env["sync.hub.drain"]._wake_after_commit(target.id, "out", 0)
+        return count
 
     @api.model
     def _append_records(self, flow, records, trigger, only=None, unbound=False):
@@ -118,15 +128,15 @@ class SyncHubLog(models.Model):
                 self.env["sync.hub.drain"]._wake_after_commit(target.id, "out", 0)
 
     @api.model
-    def _tell_trigger(self, connector_id, flow, product_ids, trigger):
+    def _tell_trigger(self, connector_id, flow, ids, trigger, model="product.product"):
         """Let the rows of this transaction say what happened: the quants are written before the move is done."""
         self.env.cr.execute(
             """
             UPDATE sync_hub_log SET trigger = %s
-             WHERE res_model = 'product.product' AND res_id = ANY(%s) AND connector_id = %s AND flow = %s
+             WHERE res_model = %s AND res_id = ANY(%s) AND connector_id = %s AND flow = %s
                AND tx = txid_current() AND state = 'pending' AND trigger = 'inventory_adjusted'
             """,
-            [trigger, list(product_ids), connector_id, flow],
+            [trigger, model, list(ids), connector_id, flow],
         )
 
     @api.model
@@ -145,17 +155,18 @@ class SyncHubLog(models.Model):
         :param dict scope: {"domain": [...]} on product.product.
         """
         for target in self.env["sync.hub.connector"]._outbound():
-            if target.id not in connector_ids or flow not in target.flows:
+            told = told_as(flow, target.flows)
+            if target.id not in connector_ids or not told:
                 continue
             self.sudo().create(
                 {
                     "connector_id": target.id,
                     "company_id": target.company_id,
                     "direction": "out",
-                    "priority": target.flows[flow],
+                    "priority": target.flows[told],
                     "trigger": trigger,
                     "entity": "product",
-                    "flow": flow,
+                    "flow": told,
                     "action": "expand",
                     "scope": scope,
                     "run_id": run and run.id,

@@ -4,7 +4,12 @@ from odoo.exceptions import ValidationError
 from .watch import watch
 
 #: Field of a variant -> flow that its change concerns.
-WATCHED = {"standard_price": "price", "active": "publication", "cartona_id": "mapping"}
+WATCHED = {
+    "standard_price": "price",
+    "active": "publication",
+    "cartona_id": "mapping",
+    "default_code": "offer",
+}
 
 
 class ProductProduct(models.Model):
@@ -64,6 +69,7 @@ class ProductProduct(models.Model):
         products = super().create(vals_list)
         mapped = products.filtered("cartona_id")
         mapped._hub_mapped()
+        products.filtered("default_code")._hub_touch("offer", "changed")
         return products
 
     def write(self, vals):
@@ -75,6 +81,7 @@ class ProductProduct(models.Model):
             result = super().write(vals)
         changed.of("price")._hub_touch("price", "price_changed")
         changed.of("publication")._hub_touch("publication", "changed")
+        changed.of("offer")._hub_touch("offer", "changed")
         (changed.of("publication").filtered("active") | changed.of("mapping"))._hub_mapped()
         self._hub_unpublish(old_ids, changed.of("mapping"))
         return result
@@ -82,6 +89,7 @@ class ProductProduct(models.Model):
     def unlink(self):
         remote_ids = self._hub_remote_ids()
         self._hub_unpublish(remote_ids, self)
+        self._hub_touch("offer", "changed")
         return super().unlink()
 
     def _hub_touch(self, flow, trigger):

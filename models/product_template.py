@@ -3,7 +3,10 @@ from odoo import api, fields, models
 from .watch import watch
 
 #: Field of a template -> flow that its change concerns for all its variants.
-WATCHED = {"list_price": "price", "taxes_id": "price", "categ_id": "price", "uom_id": "price"}
+WATCHED = {
+    **dict.fromkeys(("list_price", "taxes_id", "categ_id", "uom_id"), "price"),
+    **dict.fromkeys(("hub_offer", "sale_ok"), "offer"),
+}
 
 
 class ProductTemplate(models.Model):
@@ -15,6 +18,13 @@ class ProductTemplate(models.Model):
         inverse="_inverse_cartona_id",
         search="_search_cartona_id",
         help="Cartona's internal product id. A product with several variants has one on each of them.",
+    )
+
+    hub_offer = fields.Boolean(
+        string="Offer to retailers",
+        default=True,
+        help="Retailers whose vendor you are get this product with its stock and prices, as far as the filter of their "
+        "connector lets it through. Switched off, they are told that there is none left.",
     )
 
     @api.depends("product_variant_ids.cartona_id")
@@ -35,17 +45,28 @@ class ProductTemplate(models.Model):
     def write(self, vals):
         with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)
-        self.env["sync.hub.log"]._append_products("price", changed.of("price"), "price_changed", templates=True)
+        for flow, trigger in (("price", "price_changed"), ("offer", "changed")):
+            self.env["sync.hub.log"]._append_products(flow, changed.of(flow), trigger, templates=True)
         return result
 
     def unlink(self):
         # The database deletes the variants with their template, without asking them.
         variants = self.with_context(active_test=False).product_variant_ids
         variants._hub_unpublish(variants._hub_remote_ids(), variants)
+        self.env["sync.hub.log"]._append_products("offer", self, "changed", templates=True)
         return super().unlink()
 
     def action_hub_push(self):
         return self.product_variant_ids.action_hub_push()
 
+    def _hub_send_now(self, connectors):
+        """Tell these connectors all about the products, whatever was agreed; returns the number of operations."""
+        Log, variants = self.env["sync.hub.log"].sudo(), self.product_variant_ids
+        append = [(flow, connector) for connector in connectors for flow in connector._flows_told()]
+        return sum(Log._append_products(flow, variants, "manual_single", only=c.id) for flow, c in append)
+
     def action_hub_log(self):
-        return self.product_variant_ids.action_hub_log()
+        action = self.product_variant_ids.action_hub_log()
+        own = [("res_model", "=", "product.template"), ("res_id", "in", self.ids)]
+        action["domain"] = ["|", "&", *own, "&", *action["domain"]]
+        return action

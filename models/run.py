@@ -30,13 +30,18 @@ class SyncHubRun(models.Model):
     @api.depends("log_ids.state", "waiting_ids", "total")
     def _compute_progress(self):
         counts = {}
-        groups = self.env["sync.hub.log"]._read_group([("run_id", "in", self.ids)], ["run_id", "state"], ["__count"])
-        for run, state, count in groups:
+        # What stands for many is none of the operations; until it is taken apart nobody knows how many there are.
+        rows = [("run_id", "in", self.ids), ("action", "!=", "expand")]
+        cancelled = dict(self.env["sync.hub.log"]._read_group(
+            [*rows, ("error_code", "=", "cancelled")], ["run_id"], ["__count"]))  # fmt: skip
+        for run, state, count in self.env["sync.hub.log"]._read_group(rows, ["run_id", "state"], ["__count"]):
             counts[run.id, state] = count
         for run in self:
             run.open_count = len(run.waiting_ids or []) + sum(counts.get((run.id, state), 0) for state in OPEN)
             run.failed_count = counts.get((run.id, "failed"), 0)
-            run.progress = 100 * (run.total - run.open_count) / run.total if run.total else 100
+            run.cancelled_count = cancelled.get(run, 0)
+            ended = run.total - run.open_count - run.cancelled_count
+            run.progress = 100 * ended / run.total if run.total else 0 if run.state == "running" else 100
 
     @api.model
     def _start_replay(self, rows):
@@ -73,7 +78,7 @@ class SyncHubRun(models.Model):
         self.flush_model()
         self.env.cr.execute(
             """
-            UPDATE sync_hub_run r SET state = 'done'
+            UPDATE sync_hub_run r SET state = 'done', finished_at = now() AT TIME ZONE 'UTC'
              WHERE r.state = 'running' AND coalesce(jsonb_array_length(r.waiting_ids), 0) = 0
                AND NOT EXISTS (SELECT 1 FROM sync_hub_log l
                                 WHERE l.run_id = r.id AND l.state IN ('pending', 'sending', 'retrying'))
@@ -85,8 +90,17 @@ class SyncHubRun(models.Model):
         """Start no further rows; the ones that were started are finished."""
         self.check_access_rights("read")
         self.check_access_rule("read")
-        for run in self.sudo().filtered(lambda r: r.state == "running"):
-            run.write({"state": "cancelled", "waiting_ids": [], "total": run.total - len(run.waiting_ids or [])})
+        running = self.sudo().filtered(lambda r: r.state == "running")
+        running.filtered(lambda run: run.kind == "full")._cancel_rows()
+        for run in running:
+            run.write(
+                {
+                    "state": "cancelled",
+                    "finished_at": fields.Datetime.now(),
+                    "waiting_ids": [],
+                    "total": run.total - len(run.waiting_ids or []),
+                }
+            )
 
     def action_open_rows(self):
         self.ensure_one()

@@ -74,6 +74,8 @@ class SyncHubBinding(models.Model):
                     value = _("yes") if value else _("no")
                 elif isinstance(value, list):
                     value = " ".join(map(str, value))
+                elif flow == "offer":
+                    value = "; ".join(f"{sku} {quantity} × {price}" for sku, (quantity, price) in value.items())
                 parts.append(f"{labels.get(flow, flow)}: {value}")
             binding.agreed_text = ", ".join(parts)
 
@@ -106,5 +108,9 @@ class ProductTemplate(models.Model):
 
     @api.depends("product_variant_ids.hub_binding_ids")
     def _compute_hub_binding_ids(self):
+        mine = [("res_model", "=", "product.template"), ("res_id", "in", self.ids)]
+        own = self.env["sync.hub.binding"].search(mine).grouped("res_id")
         for template in self:
-            template.hub_binding_ids = template.product_variant_ids.hub_binding_ids
+            template.hub_binding_ids = template.product_variant_ids.hub_binding_ids | own.get(
+                template.id, self.env["sync.hub.binding"]
+            )

@@ -34,3 +34,6 @@ from . import test_prestashop_catalogue
 from . import test_prestashop_coupons_out
 from . import test_prestashop_people_out
 from . import test_translations
+from . import test_vendor_out
+from . import test_full_sync
+from . import test_vendor_in

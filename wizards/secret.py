@@ -9,3 +9,14 @@ class SyncHubSecretWizard(models.TransientModel):
 
     secret = fields.Char(store=False, readonly=True)
     webhook_url = fields.Char(store=False, readonly=True)
+
+
+class SyncHubVendorTokenWizard(models.TransientModel):
+    """Shows a vendor's new token once; nothing of it is stored here."""
+
+    _name = "sync.hub.vendor.token.wizard"
+    _description = "New vendor token"
+
+    token = fields.Char(store=False, readonly=True)
+    url = fields.Char(store=False, readonly=True, string="Address")
+    partner_number = fields.Char(store=False, readonly=True, string="partner_id")

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Request, Response
 from .cartona import Cartona
 from .page import render
 from .prestashop import PrestaShop
+from .vendor import Vendor
 
 # A further remote is one line here.
 MOUNTS = {
     "prestashop": PrestaShop,
     "cartona": Cartona,
+    "vendor": Vendor,
 }
 
 

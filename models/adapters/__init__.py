@@ -1,3 +1,4 @@
 from . import adapter
 from . import prestashop
 from . import cartona
+from . import vendor_api

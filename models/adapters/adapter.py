@@ -5,6 +5,7 @@ from odoo import models
 from . import signature
 from .canonical import Message, Version
 from .errors import PayloadError
+from .transport import TIMEOUT
 
 
 class Parsed(NamedTuple):
@@ -111,6 +112,8 @@ class Adapter(models.AbstractModel):
     _price_digits = None
     #: Most records of one call.
     _batch_size = 100
+    #: Seconds to connect and to wait for an answer.
+    _timeout = TIMEOUT
     #: Name of the header that carries the webhook's secret.
     _secret_header = "X-Webhook-Secret"
 

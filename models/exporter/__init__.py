@@ -8,3 +8,4 @@ from . import order_ladder
 from . import order_lines
 from . import partner
 from . import coupon
+from . import offer

@@ -28,6 +28,14 @@ class PriceExporter(models.AbstractModel):
                 prices[binding.id] = self._price(connector, product, units[product.id], currency, factor)
         return prices
 
+    def _unit_prices(self, connector, products):
+        """{product id: Price of one of its unit, or MappingError}, by the connector's pricelist."""
+        pricelist = connector.pricelist_id
+        currency = pricelist.currency_id or connector.company_id.currency_id
+        products = products.with_company(connector.company_id)
+        units = pricelist._get_products_price(products, 1.0, currency=currency)
+        return {p.id: self._price(connector, p, units[p.id], currency, 1.0) for p in products}
+
     def _pricelist(self, connector, binding):
         """The pricelist of the account whose product it is, else the connector's."""
         account = binding.account or connector.supplier_code or None

@@ -24,13 +24,32 @@ class StockExporter(models.AbstractModel):
         )
         promised = self._promised(connector)
         available = {product.id: Decimal(-connector.stock_buffer) - promised.get(product.id, 0) for product in products}
+        lying = self._by_location(warehouses, products) if connector.stock_basis == "location" else {}
         for warehouse in warehouses:
             here = products.with_company(connector.company_id).with_context(**{compat.WAREHOUSE_KEY: warehouse.id})
             for product in here:
-                available[product.id] += max(Decimal(str(self._quantity(connector, product))), Decimal(0))
+                here_now = lying.get((warehouse, product.id))
+                quantity = self._quantity(connector, product) if here_now is None else here_now
+                available[product.id] += max(Decimal(str(quantity)), Decimal(0))
             # Both of two orders that took the last unit at the same moment are confirmed; somebody must be told.
             self.env["sale.order"]._hub_flag_oversold(here, warehouse)
         return available
+
+    def _by_location(self, warehouses, products):
+        """{(warehouse, product id): sum over its locations of what lies there unreserved, never below zero}.
+
+        A location that owes goods takes nothing from the others. Kits lie nowhere, and are left out.
+        """
+        counted = products.filtered(lambda product: not compat.is_kit(product))
+        lying = {(warehouse, product.id): 0 for warehouse in warehouses for product in counted}
+        for warehouse in warehouses:
+            domain = [("product_id", "in", counted.ids), ("location_id", "child_of", warehouse.view_location_id.id)]
+            domain += [("location_id.usage", "=", "internal"), ("location_id.active", "=", True)]
+            sums = ["quantity:sum", "reserved_quantity:sum"]
+            quants = self.env["stock.quant"].sudo()._read_group(domain, ["product_id", "location_id"], sums)
+            for product, _location, quantity, reserved in quants:
+                lying[warehouse, product.id] += max(quantity - reserved, 0)
+        return lying
 
     @staticmethod
     def _quantity(connector, product):

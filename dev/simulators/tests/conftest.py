@@ -117,3 +117,11 @@ def told(server, odoo):
     before, remote.odoo_url = remote.odoo_url, odoo.url.removesuffix("/prestashop/webhook")
     yield odoo
     remote.odoo_url = before
+
+
+@pytest.fixture
+def vendor(server):
+    """Without the limit on calls, which only its own tests want."""
+    client = Client(server.url + "/vendor")
+    assert client.post("/_reset", {"rate_limit": 0}).ok
+    return client

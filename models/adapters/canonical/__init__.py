@@ -7,6 +7,7 @@ None, never "". Messages are frozen: whoever wants another one makes another one
 from .base import Message, Version
 from .people import Address, Customer
 from .money import Coupon, CouponUsage, CouponUse, Invoice, Payment, Refund, RefundLine, Settlement
+from .offers import Offer, OfferVariant
 from .orders import Order, OrderLine, OrderNote, OrderStatus, OrderStub, ProductRef, StatusChange
 from .products import Catalogue, CatalogueIndex, Limits, Price, ProductPush, Publication, RemoteProduct, Stock
 from .records import Fetch, Poll, RecordPush, Value, ValueList

@@ -1,0 +1,5 @@
+from . import token
+from . import product
+from . import making
+from . import service
+from . import log
