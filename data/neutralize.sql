@@ -9,3 +9,6 @@ UPDATE queue_job SET state = 'cancelled'
  WHERE model_name IN ('sync.hub.drain', 'sync.hub.run') AND state IN ('pending', 'enqueued', 'wait_dependencies');
 -- Codes of couriers that came with open orders.
 UPDATE sync_hub_log SET private = NULL WHERE private IS NOT NULL;
+-- Vendors must not keep their stock in a copy.
+UPDATE sync_hub_vendor_token SET digest = NULL, hint = NULL;
+UPDATE sync_hub_run SET state = 'cancelled' WHERE state = 'running';
