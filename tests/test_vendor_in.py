@@ -3,7 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -36,9 +36,7 @@ class VendorInCase(HubCase, HttpCase):
 
     @classmethod
     def _token(cls, partner, text, **values):
-        token = cls.env["sync.hub.vendor.token"].create({"partner_id": partner.id, **values})
-        token._set_token(text)
-        return token
+        return cls.env["sync.hub.vendor.token"].create({"partner_id": partner.id, "token": text, **values})
 
     def call(self, operation, body, token=TOKEN, partner=None, prefix="/vendor_api"):
         """The raw response of a call as the real client makes it."""
@@ -244,6 +242,12 @@ class TestVendorDoor(VendorInCase):
         self.assertNotIn(shown["default_token"], str(self.env.cr.fetchall()))
         with self.assertRaises(UserError):
             self.token.partner_id = self.env.company.partner_id
+
+    def test_a_token_is_written_and_never_read(self):
+        self.assertFalse(self.token.token)
+        self.assertNotIn(TOKEN, str(self.token.sudo().read()))
+        with self.assertRaisesRegex(ValidationError, "20 characters"):
+            self.token.token = "short"
 
     def test_the_address_in_all_its_forms(self):
         for prefix in ("//vendor_api", "/vendor_api"):

@@ -3,12 +3,14 @@ from datetime import timedelta
 from hashlib import sha256
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..clock import now
 
 #: How often it is noted that a token is in use.
 NOTED_EVERY = timedelta(hours=1)
+#: Fewest characters of a token that is not ours.
+SHORTEST = 20
 
 
 class SyncHubVendorToken(models.Model):
@@ -25,6 +27,12 @@ class SyncHubVendorToken(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     note = fields.Char(help="What the token is for, for example the system that uses it.")
+    token = fields.Char(
+        compute="_compute_token",
+        inverse="_inverse_token",
+        copy=False,
+        help="A token that the vendor has already. It is never shown again.",
+    )
     digest = fields.Char(groups=fields.NO_ACCESS, copy=False)
     hint = fields.Char(string="Ends with", readonly=True, copy=False)
     expires_on = fields.Date(help="Last day on which the token is accepted. Empty: until it is revoked.", tracking=True)
@@ -69,6 +77,18 @@ class SyncHubVendorToken(models.Model):
     def _digest(text):
         # A token has 256 random bits: a slow hash would protect nothing and cost every request.
         return sha256(text.encode()).hexdigest()
+
+    def _compute_token(self):
+        # Write-only: what is read back is never the token.
+        self.token = False
+
+    def _inverse_token(self):
+        for token in self.filtered("token"):
+            text = token.token.strip()
+            if len(text) < SHORTEST:
+                raise ValidationError(_("Token: at least %s characters, or somebody guesses it.", SHORTEST))
+            token._set_token(text)
+        self.invalidate_recordset(["token"], flush=False)
 
     def _set_token(self, text):
         """Let this be the token from now on."""
