@@ -8,7 +8,7 @@ from .adapters.transport import backoff
 from .flows import PRODUCT_FLOWS
 
 #: Write-only field -> (name of the secret, field that tells whether it is set).
-SECRETS = {"token": "token", "webhook_secret": "webhook_secret"}
+SECRETS = {"token": "token", "webhook_secret": "webhook_secret", "shop_key": "shop_key"}
 #: Fields whose change makes what was pushed wrong: field -> flows to push again.
 FULL_PUSH = {
     "pricelist_id": ("price",),

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from .adapters.errors import SyncError
 from .adapters.transport import Transport
+from .connector import SECRETS
 
 
 class SyncHubConnector(models.Model):
@@ -35,7 +36,7 @@ class SyncHubConnector(models.Model):
         """Ask the remote whether the credentials are right; changes nothing anywhere."""
         self.ensure_one()
         config = self._push_config()
-        transport = Transport(timeout=(5, 10), secrets=[config["token"], config["webhook_secret"]])
+        transport = Transport(timeout=(5, 10), secrets=[config[name] for name in SECRETS])
         try:
             verdict, kind = self._adapter().check(config, transport), "success"
         except SyncError as error:

@@ -20,6 +20,10 @@ CHUNK = 20
 
 #: Canonical message -> the model that applies it.
 IMPORTERS = {
+    canonical.VendorCatalogue: "sync.hub.importer.vendor",
+    canonical.VendorNews: "sync.hub.importer.vendor",
+    canonical.VendorStock: "sync.hub.importer.vendor",
+    canonical.VendorOrderState: "sync.hub.importer.vendor",
     canonical.ValueList: "sync.hub.importer.value.map",
     canonical.Catalogue: "sync.hub.importer.catalogue",
     canonical.CatalogueIndex: "sync.hub.importer.catalogue",

@@ -25,6 +25,7 @@ FLOWS = {
     "note": Flow("push_orders", 10, "sync.hub.exporter.order"),
     "fetch": Flow("reconcile", 15, "sync.hub.exporter.fetch"),
     "stock": Flow("push_stock", 20, "sync.hub.exporter.product"),
+    "purchase": Flow("order_from_vendor", 12, "sync.hub.exporter.purchase"),
     "publication": Flow("push_publication", 25, "sync.hub.exporter.product"),
     "offer": Flow("push_offers", 22, "sync.hub.exporter.offer"),
     "limits": Flow("push_publication", 26, "sync.hub.exporter.product"),

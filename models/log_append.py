@@ -4,7 +4,7 @@ from .adapters import wirejson
 from .flows import OFFER, told_as
 
 #: Flow -> entity of its rows, where they bear different names.
-ENTITY_OF = dict.fromkeys(("status", "tracking", "note", "ack", "lines"), "order")
+ENTITY_OF = {**dict.fromkeys(("status", "tracking", "note", "ack", "lines"), "order"), "purchase": "vendor_order"}
 #: Triggers that say more than that a quantity changed.
 TELLING = ("order_created", "order_shipped", "order_cancelled")
 

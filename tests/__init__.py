@@ -37,3 +37,8 @@ from . import test_translations
 from . import test_vendor_out
 from . import test_full_sync
 from . import test_vendor_in
+from . import test_api
+from . import test_api_logs
+from . import test_api_work
+from . import test_api_openapi
+from . import test_vendor_shop

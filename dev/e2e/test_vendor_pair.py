@@ -3,7 +3,6 @@
 import pytest
 
 
-
 @pytest.fixture
 def pair(hub, new_odoo):
     """(our Odoo, the retailer's, the id of the connector between them)."""
@@ -33,7 +32,9 @@ def test_vendor_and_retailer(pair):
     line = {"attribute_id": attribute, "value_ids": [(6, 0, values)]}
     single = hub.product("PAIR single", 12.5, default_code="PAIR-1")
     (kind,) = odoo.rpc("product.product", "read", [single], ["type"])
-    storable = {"detailed_type": "product"} if odoo.tree.series == "17.0" else {"type": kind["type"], "is_storable": True}
+    storable = (
+        {"detailed_type": "product"} if odoo.tree.series == "17.0" else {"type": kind["type"], "is_storable": True}
+    )
     template = odoo.rpc("product.template", "create", {
         "name": "PAIR double", "list_price": 30, "taxes_id": [(5, 0, 0)], "attribute_line_ids": [(0, 0, line)],
         **storable})  # fmt: skip

@@ -13,7 +13,7 @@ SIMULATORS_PORT = int(os.environ.get("HUB_SIM_PORT") or 8170)
 WORKERS = int(os.environ.get("HUB_WORKERS") or 4)
 URL = f"http://127.0.0.1:{PORT}"
 SIMULATORS_URL = f"http://127.0.0.1:{SIMULATORS_PORT}"
-TOUR = DEV / "tour.py"
+TOUR = DEV / "tour"
 
 
 def demo_database():

@@ -7,7 +7,7 @@ MASK = "***"
 
 #: Names of fields, headers and query parameters whose values never reach a table or a log file.
 SENSITIVE = re.compile(
-    r"(card_(number|expiration|holder|brand)|cvv|cvc|passw|secret|token|otp$|api_?key|authorization|cookie|signature|secure_key|ws_key)",
+    r"(card_(number|expiration|holder|brand)|cvv|cvc|passw|secret|token|otp$|api[_-]?key|authorization|cookie|signature|secure_key|ws_key)",
     re.IGNORECASE,
 )
 

@@ -9,3 +9,4 @@ from . import order_lines
 from . import partner
 from . import coupon
 from . import offer
+from . import purchase

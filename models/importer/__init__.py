@@ -13,3 +13,4 @@ from . import order
 from . import order_status
 from . import value_map
 from . import catalogue
+from . import vendor

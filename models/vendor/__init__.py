@@ -3,3 +3,5 @@ from . import product
 from . import making
 from . import service
 from . import log
+from . import pull
+from . import order

@@ -10,4 +10,13 @@ from .money import Coupon, CouponUsage, CouponUse, Invoice, Payment, Refund, Ref
 from .offers import Offer, OfferVariant
 from .orders import Order, OrderLine, OrderNote, OrderStatus, OrderStub, ProductRef, StatusChange
 from .products import Catalogue, CatalogueIndex, Limits, Price, ProductPush, Publication, RemoteProduct, Stock
+from .vendor import (
+    VendorCatalogue,
+    VendorNews,
+    VendorOrderState,
+    VendorProduct,
+    VendorShipment,
+    VendorStock,
+    VendorVariant,
+)
 from .records import Fetch, Poll, RecordPush, Value, ValueList

@@ -24,7 +24,6 @@ class VendorApiAdapter(models.AbstractModel):
         "push_customers": False,
         "push_coupons": False,
         "push_orders": False,
-        "reconcile": False,
     }
     # Three tries.
     _retry_schedule = "2, 4"
