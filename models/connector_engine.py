@@ -119,7 +119,7 @@ class SyncHubConnector(models.Model):
 
     def _flows_told(self, flows=PRODUCT_FLOWS):
         """The flows by which this connector's remote is told of changes of these product flows."""
-        offered = self._adapter()._flows
+        offered = self._adapter()._offered(self)
         return sorted({told for told in (told_as(flow, offered) for flow in flows) if told and told in PRODUCT_TOLD})
 
     def _full_domain(self, flow):

@@ -19,7 +19,7 @@ class SyncHubRun(models.Model):
     _inherit = "sync.hub.run"
 
     trigger = fields.Char(readonly=True)
-    finished_at = fields.Datetime(readonly=True)
+    finished_at = fields.Datetime(string="Finished", readonly=True)
     estimate = fields.Char(compute="_compute_estimate", string="Time left")
     cancelled_count = fields.Integer(compute="_compute_progress", string="Not started")
 

@@ -97,6 +97,18 @@ def test_a_full_sync_keeps_the_pace_and_loses_none_of_it(offer):
     assert {p["default_code"]: p["lst_price"] for p in prices} == {s: price for s, (_q, price) in mine.shown().items()}
 
 
+def test_two_who_start_one_at_the_same_moment_get_one(offer):
+    mine = offer(3)
+    mine.odoo.rpc("sync.hub.connector", "write", [mine.connector], {"state": "active"})
+    clients = [mine.hub.client() for _n in range(6)]
+    start = lambda client: client.rpc("sync.hub.connector", "action_push_all", [mine.connector])["res_id"]  # noqa: E731
+    runs = set(mine.hub.together(start, clients))
+    assert len(runs) == 1, runs
+    figures = mine.done(runs.pop())
+    assert (figures["total"], figures["failed_count"]) == (3, 0)
+    assert len(mine.calls()) == 6, mine.calls()
+
+
 def test_killed_in_the_middle_it_goes_on_and_makes_nothing_twice(offer):
     mine = offer(20)
     run = mine.activate()

@@ -17,7 +17,9 @@ class SyncHubVendorOrder(models.Model):
     connector_id = fields.Many2one("sync.hub.connector", required=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", related="connector_id.company_id", store=True)
     partner_id = fields.Many2one(related="connector_id.vendor_partner_id", string="Vendor")
-    sale_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="restrict", index=True)
+    sale_id = fields.Many2one(
+        "sale.order", string="Sale order", required=True, readonly=True, ondelete="restrict", index=True
+    )
     line_ids = fields.One2many("sync.hub.vendor.order.line", "order_id")
     state = fields.Selection(
         [

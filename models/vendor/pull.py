@@ -56,6 +56,20 @@ class SyncHubConnector(models.Model):
                 self._ask_again("vendor_order", order.remote_id, trigger)
         return result
 
+    @api.depends("shop_url")
+    def _compute_can_read(self):
+        return super()._compute_can_read()
+
+    @api.depends("shop_url")
+    def _compute_can_read_catalogue(self):
+        return super()._compute_can_read_catalogue()
+
+    def _read_catalogue(self):
+        result = super()._read_catalogue()
+        if all(connector.kind == "vendor_api" for connector in self):
+            result["params"]["message"] = _("They appear in Vendors > Vendor stock as they are read.")
+        return result
+
     @api.model
     def _ask_again(self, entity, remote_id, trigger):
         """Ask for a record as it is now; one row for all times, taken up again."""
