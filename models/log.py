@@ -224,7 +224,9 @@ class SyncHubLog(models.Model):
             self.flush_recordset()
             self.env.cr.execute(
                 "UPDATE sync_hub_log SET duration_ms ="
-                " least(extract(epoch FROM done_at - create_date) * 1000, 2147483647) WHERE id = ANY(%s)",
+                " least(extract(epoch FROM (clock_timestamp() AT TIME ZONE 'UTC') - create_date) * 1000, 2147483647)"
+                # A row that was made by ORM bears microseconds, a time of Odoo seconds only.
+                " WHERE id = ANY(%s)",
                 [self.ids],
             )
             self.invalidate_recordset(["duration_ms"])

@@ -38,7 +38,7 @@ class TestApiAccess(ApiCase):
     def test_the_group_is_named_that_is_missing(self):
         for group in ("base.group_user", "base.group_portal"):
             with self.subTest(group):
-                self.assertIn("Sync User", self.refused(self._key(self._user(group)), 403, "forbidden"))
+                self.assertIn("(sync_hub.group_user)", self.refused(self._key(self._user(group)), 403, "forbidden"))
 
     def test_who_calls_is_asked_before_what(self):
         for method, path in (("GET", "/sync/logs/x"), ("GET", "/sync/logs?page=x"), ("POST", "/sync/full")):

@@ -54,6 +54,17 @@ class TestApiDocument(ApiCase):
         (number,) = self.operation("getLog")["parameters"]
         self.assertEqual((number["in"], number["required"], number["schema"]["maximum"]), ("path", True, 2**31 - 1))
 
+    def test_links_lead_to_addresses_and_start_at_fields(self):
+        schemas, found = self.document["components"]["schemas"], 0
+        for route in ROUTES:
+            links = self.operation(route.name)["responses"][str(route.status)].get("links", {})
+            for link in links.values():
+                found += 1
+                self.assertEqual([p["name"] for p in self.operation(link["operationId"])["parameters"]], ["id"])
+                field = link["parameters"]["id"].removeprefix("$response.body#/").partition("/")[0]
+                self.assertIn(field, schemas[route.answer.__name__]["properties"])
+        self.assertEqual(found, 5)
+
     def test_every_reference_leads_somewhere(self):
         schemas = self.document["components"]["schemas"]
         references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(self.document)))

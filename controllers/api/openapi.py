@@ -106,5 +106,11 @@ def _responses(route):
     }
     for status in sorted({*COMMON, *route.errors}):
         said[str(status)] = {"description": ERRORS[status], "content": _content(_reference(answers.Failure))}
+    if route.links:
+        said[str(route.status)]["links"] = {name: _link(name, place) for name, place in route.links}
     said["401"]["headers"] = {"WWW-Authenticate": {"description": "Bearer", "schema": {"type": "string"}}}
     return said
+
+
+def _link(name, place):
+    return {"operationId": name, "parameters": {"id": f"$response.body#{place}"}}

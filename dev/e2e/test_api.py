@@ -8,12 +8,14 @@ import pytest
 import requests
 from passlib.hash import pbkdf2_sha512
 
-from environment.paths import RUN, python
+from environment.paths import python
 
 BASE = "/sync_hub/api/v1"
 KEY = "e2e0" * 10
 #: Requests that schemathesis makes of one address in each of its phases.
 EXAMPLES = 25
+#: It follows the document's own links; those that it guesses take the id of no product for an id.
+CONFIGURATION = "[phases.stateful.inference]\nalgorithms = []\n"
 
 
 class Api:
@@ -61,7 +63,8 @@ def test_full_sync_followed_to_its_end(api, hub):
     assert api("GET", f"/sync/logs/{logs['logs'][0]['id']}")["log"]["variant"]
 
 
-def test_schemathesis_finds_nothing(api, hub):
+def test_schemathesis_finds_nothing(api, hub, tmp_path):
+    (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
     schemathesis = Path(python(hub.odoo.tree.series)).with_name("schemathesis")
     command = [
         schemathesis, "run", f"{api.url}/openapi.json", "--header", f"Authorization: Bearer {KEY}", "--checks", "all",
@@ -69,7 +72,7 @@ def test_schemathesis_finds_nothing(api, hub):
         "--continue-on-failure", "--request-timeout", "30", "--no-color",
     ]  # fmt: skip
     started = time.monotonic()
-    run = subprocess.run([str(word) for word in command], cwd=RUN, capture_output=True, text=True, timeout=280)
+    run = subprocess.run([str(word) for word in command], cwd=tmp_path, capture_output=True, text=True, timeout=280)
     print(f"\n{run.stdout}\n{run.stderr}\nschemathesis: {time.monotonic() - started:.0f} s")
     assert run.returncode == 0
     assert "Traceback" not in hub.odoo.log_text()
