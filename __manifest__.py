@@ -28,6 +28,7 @@
         "views/connector_vendor_views.xml",
         "views/vendor_views.xml",
         "views/vendor_order_views.xml",
+        "views/connector_medusa_views.xml",
         "views/loyalty_views.xml",
         "views/account_views.xml",
         "views/res_config_settings_views.xml",

@@ -50,3 +50,4 @@ from . import res_partner
 from . import res_config_settings
 from . import remote_link
 from . import vendor
+from . import medusa

@@ -1,5 +1,8 @@
 """What differs between Odoo 17.0 and 19.0, in one place; the source is written for 17.0."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.release import version_info
 
 SERIES = version_info[0]
@@ -73,6 +76,16 @@ def is_storable(product):
         # A kit has the stock of its components, whatever its own type.
         return True
     return product.is_storable if SERIES >= 18 else product.type == "product"
+
+
+def new_api_key(user, name):
+    """(a new API key of the user, the day on which it expires or None)."""
+    keys = user.env["res.users.apikeys"].with_user(user).sudo()
+    if SERIES < 18:
+        return keys._generate(None, name), None
+    # 19.0 has no key for ever; the longest that an internal user may have.
+    until = fields.Datetime.now() + timedelta(days=90)
+    return keys._generate(None, name, until), until.date()
 
 
 def set_group_category(env):

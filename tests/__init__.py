@@ -42,3 +42,4 @@ from . import test_api_logs
 from . import test_api_work
 from . import test_api_openapi
 from . import test_vendor_shop
+from . import test_medusa_reading

@@ -20,3 +20,16 @@ class SyncHubVendorTokenWizard(models.TransientModel):
     token = fields.Char(store=False, readonly=True)
     url = fields.Char(store=False, readonly=True, string="Address")
     partner_number = fields.Char(store=False, readonly=True, string="partner_id")
+
+
+class SyncHubReaderWizard(models.TransientModel):
+    """Shows once what Medusa's Odoo client is given; nothing of it is stored here."""
+
+    _name = "sync.hub.reader.wizard"
+    _description = "New key for Medusa"
+
+    url = fields.Char(store=False, readonly=True, string="Address")
+    database = fields.Char(store=False, readonly=True)
+    login = fields.Char(store=False, readonly=True)
+    key = fields.Char(store=False, readonly=True, string="API key")
+    until = fields.Date(store=False, readonly=True, string="Valid until")

@@ -2,3 +2,4 @@ from . import adapter
 from . import prestashop
 from . import cartona
 from . import vendor_api
+from . import medusa
