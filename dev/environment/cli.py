@@ -13,6 +13,7 @@ USAGE = """usage: python3 dev/environment <command>
   down       stop them, and the embedded PostgreSQL
   test       all tests; some: TAGS=/sync_hub:TestX or ONLY=unit|simulators|e2e|lifecycle
   e2e        the tests against a live server, alone
+  e2e-medusa the tests against real Medusa backends; needs Node.js and npm
   lint       ruff, pylint-odoo, XML
   format     let ruff lay out the code
   have       whether an Odoo of the series HUB_SERIES can be had
@@ -25,6 +26,7 @@ COMMANDS = {
     "down": "server:down",
     "test": "tests:run",
     "e2e": "tests:e2e",
+    "e2e-medusa": "medusa.tests:run",
     "lint": "lint:run",
     "format": "lint:tidy",
     "shell-env": "developer:shell_env",
