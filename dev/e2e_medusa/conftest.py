@@ -2,6 +2,7 @@
 
 import pytest
 
+from e2e.conftest import odoo, odoo_tree  # noqa: F401
 from e2e_medusa.medusa import Medusa
 from environment import postgres, tree
 from environment.medusa import backend, install
