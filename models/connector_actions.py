@@ -46,14 +46,14 @@ class SyncHubConnector(models.Model):
 
     def action_push_all(self):
         """Check and push every product; the page that opens shows how far it is."""
-        run = self._start_full_sync()[-1:]
-        if not run:
+        started = self._start_full_sync()
+        if not started:
             raise UserError(_("Nothing of products goes out of %s: see the page Out of Odoo.", self.name))
         return {
             "type": "ir.actions.act_window",
-            "name": run.name,
-            "res_model": run._name,
-            "res_id": run.id,
+            "name": _("Full sync of %s", self.name),
+            "res_model": "sync.hub.run",
+            "res_id": started[0].run_id,
             "views": [(False, "form")],
         }
 

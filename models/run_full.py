@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +9,18 @@ from .drain_out import PACE_MARGIN
 
 #: Operations after whose end the pace of a run is known well enough to estimate its end.
 KNOWN_PACE = 5
+
+
+class Started(NamedTuple):
+    """A full sync that was asked for.
+
+    :param int run_id: not a record: another transaction may have made it a moment ago, which this one cannot see.
+    :param joined: whether it was running already.
+    """
+
+    run_id: int
+    connector: models.BaseModel
+    joined: bool
 
 
 class SyncHubRun(models.Model):
@@ -32,11 +45,11 @@ class SyncHubRun(models.Model):
 
     @api.model
     def _start_full(self, connector, trigger):
-        """The full sync of a connector: the one that is running, else a new one."""
+        """The full sync of a connector as `Started`: the one that is running, else a new one."""
         running = [("connector_id", "=", connector.id), ("kind", "=", "full"), ("state", "=", "running")]
         run = self.sudo().search(running)
         if run:
-            return run
+            return Started(run.id, connector, True)
         values = {"name": _("Full sync of %s", connector.name), "kind": "full", "connector_id": connector.id}
         try:
             with self.env.cr.savepoint():
@@ -44,9 +57,11 @@ class SyncHubRun(models.Model):
         except UniqueViolation:
             # Somebody was faster; this transaction cannot see his run.
             with self.env.registry.cursor() as cursor:
-                return self.sudo().browse(self.with_env(self.env(cr=cursor)).sudo().search(running).ids)
+                # Whether it still runs does not matter.
+                run_id = self.with_env(self.env(cr=cursor)).sudo().search(running[:2], limit=1).id
+            return Started(run_id, connector, True)
         connector._push_all(connector._flows_told(), trigger, run)
-        return run
+        return Started(run.id, connector, False)
 
     # ------------------------------------------------------------ progress
 
@@ -109,12 +124,9 @@ class SyncHubConnector(models.Model):
     _inherit = "sync.hub.connector"
 
     def _start_full_sync(self, trigger="manual_full"):
-        """The runs that check and push everything of these connectors; one that is under way goes on."""
-        runs = self.env["sync.hub.run"]
-        for connector in self:
-            if connector._flows_told():
-                runs += runs._start_full(connector, trigger)
-        return runs
+        """[`Started`] of the runs that check and push everything of these connectors; one under way goes on."""
+        able = [connector for connector in self if connector._flows_told()]
+        return [self.env["sync.hub.run"]._start_full(connector, trigger) for connector in able]
 
     @api.model
     def _cron_full_sync(self):

@@ -31,7 +31,8 @@ class TestApiWork(ApiCase):
         self.assertEqual(set(self.retailer.skus), {"BPC-5", "BPC-10"})
 
     def test_a_cancelled_job(self):
-        run = self.vendor._start_full_sync()
+        (started,) = self.vendor._start_full_sync()
+        run = self.env["sync.hub.run"].browse(started.run_id)
         run.action_cancel()
         job = self.job(run.id)
         self.assertEqual((job["state"], job["failedReason"]), ("failed", "The run was cancelled."))

@@ -17,8 +17,12 @@ class TestFullSync(VendorCase):
 
     def setUp(self):
         super().setUp()
-        self.run_ = self.vendor._start_full_sync()
+        self.run_ = self.start()
         self.drain = self.env["sync.hub.drain"]
+
+    def start(self):
+        (started,) = self.vendor._start_full_sync()
+        return self.env["sync.hub.run"].browse(started.run_id)
 
     def expand(self):
         self.drain._transaction(lambda drain: drain._expand(self.vendor, 0))
@@ -51,10 +55,10 @@ class TestFullSync(VendorCase):
         self.assertEqual(self.run_.estimate, "less than a minute")
 
     def test_a_second_one_joins_it(self):
-        self.assertEqual(self.vendor._start_full_sync(), self.run_)
+        self.assertEqual(self.start(), self.run_)
         self.assertEqual(self.vendor.action_push_all()["res_id"], self.run_.id)
         self.wake_and_drain()
-        self.assertNotEqual(self.vendor._start_full_sync(), self.run_)
+        self.assertNotEqual(self.start(), self.run_)
 
     def test_stopped_in_the_middle_it_repeats_nothing(self):
         self.expand()

@@ -56,15 +56,13 @@ def full(env, asked):
     if not found.filtered(lambda connector: connector.state == "active"):
         what = f"The connector {found.name} is not active" if name else "No connector is active"
         raise ApiError(409, "conflict", f"{what}: activate it in Sync Hub > Configuration > Connectors.")
-    running = [("connector_id", "in", found.ids), ("kind", "=", "full"), ("state", "=", "running")]
-    before = env["sync.hub.run"].search(running)
-    runs = found._start_full_sync("manual_full")
-    if not runs:
+    started = found._start_full_sync("manual_full")
+    if not started:
         raise ApiError(409, "conflict", "Nothing of products goes out of these connectors.")
     return answers.FullSyncAnswer(
         message="Full inventory sync has been queued",
-        job_id=runs[0].id,
-        jobs=[answers.StartedJob(job_id=run.id, connector=run.connector_id.id, joined=run in before) for run in runs],
+        job_id=started[0].run_id,
+        jobs=[answers.StartedJob(job_id=one.run_id, connector=one.connector.id, joined=one.joined) for one in started],
     )
 
 
