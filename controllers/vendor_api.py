@@ -68,7 +68,7 @@ class VendorApiController(http.Controller):
         service = env["sync.hub.vendor.service"]
         try:
             with env.cr.savepoint():
-                result, product, changed = getattr(service, f"_{operation}")(token, body)
+                result, product, changed = getattr(service, f"_do_{operation}")(token, body)
         except VendorError as error:
             result, product, changed = error.result, None, False
         if operation != "read":

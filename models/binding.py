@@ -213,6 +213,19 @@ class SyncHubBinding(models.Model):
             return "newer" if lead > -self._CLOCK_SETBACK else "stale"
         return "epoch" if lead > self._CLOCK_TOLERANCE else "stale"
 
+    #: Longest that a reading takes from the time that it bears, in seconds.
+    _READING = 5
+
+    def _crosses_reading(self, version):
+        """Whether a message may tell of the time before what was read last, although its own time is not earlier.
+
+        A shop's events bear whole seconds, and a reading the time of its beginning.
+        """
+        if not self.version_polled or version.polled or not self.version_time or version.time is None:
+            return False
+        lead = (version.time.replace(tzinfo=None) - self.version_time).total_seconds()
+        return 0 <= lead <= self._READING
+
     def _applied(self, version):
         """Remember the age of the snapshot that was just applied."""
         if version.time is None:

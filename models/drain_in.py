@@ -62,6 +62,8 @@ class Work:
         self.parsed = parsed
         self.binding = binding
         self.digest = digest
+        #: Why the remote has to be asked what is true, "" when there is no doubt.
+        self.doubt = ""
 
     @property
     def message(self):
@@ -193,6 +195,8 @@ class SyncHubDrain(models.AbstractModel):
         if age == "epoch":
             note = _("Event %s is older by number and newer by time: the shop's module was installed again.")
             connector._report(_("The shop counts its events from the start again"), note % int(row.source_sequence))
+        if work.binding._crosses_reading(work.parsed.version):
+            work.doubt = _("it came within the seconds of a reading")
         if work.digest == work.binding.payload_hash and row.trigger not in ("replay", "retry"):
             raise SkipRow("unchanged", _("The same content was applied before."))
 
@@ -228,7 +232,7 @@ class SyncHubDrain(models.AbstractModel):
     def _close(self, connector, work, result):
         """Bind the record, remember the snapshot's age and close the row."""
         record, said = result
-        doubt = getattr(work.message, "doubt", "")
+        doubt = getattr(work.message, "doubt", "") or work.doubt
         if doubt and connector._ask_for(work.row.entity, work.message.id, doubt):
             said = [*said, _("The shop is asked for it: %s.", doubt)]
         binding = self.env["sync.hub.binding"]._bind(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .adapters import wirejson
+from .clock import now
 from .flows import OFFER, told_as
 
 #: Flow -> entity of its rows, where they bear different names.
@@ -209,7 +210,8 @@ class SyncHubLog(models.Model):
 
         Of what we have read ourselves also None when it is what was applied last.
         """
-        now = fields.Datetime.now()
+        # To the microsecond: where a remote's messages bear no time, this one says what is newer.
+        came = now()
         ids = []
         for event in events:
             time = event.version.time
@@ -248,9 +250,9 @@ class SyncHubLog(models.Model):
                     wirejson.dumps(event.private) if event.private and not event.ignored else None,
                     event.ignored or None,
                     exchange.id,
-                    now if event.ignored else None,
-                    now,
-                    now,
+                    came if event.ignored else None,
+                    came,
+                    came,
                 ],
             )
             row = self.env.cr.fetchone()

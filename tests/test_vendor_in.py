@@ -266,7 +266,7 @@ class TestVendorDoor(VendorInCase):
             raise KeyError("bug")
 
         service = type(self.env["sync.hub.vendor.service"])
-        with patch.object(service, "_update", broken), mute_logger("odoo.addons.sync_hub.controllers.vendor_api"):
+        with patch.object(service, "_do_update", broken), mute_logger("odoo.addons.sync_hub.controllers.vendor_api"):
             self.assertRefused("update", CHANGES, "internal_error")
         row = self.env["sync.hub.log"].search([("vendor_id", "=", self.vendor.id)])
         self.assertEqual((row.state, row.error_code), ("failed", "internal_error"))

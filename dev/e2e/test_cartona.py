@@ -183,7 +183,12 @@ def test_any_changes_on_both_sides_end_equal(market, seed):
         line = dice.choice(market.order(number)["order_details"])["id"]
         new = {"internal_product_id": dice.choice(("TEA-25", "SUG-1")), "amount": dice.randint(1, 9)}
         change = new if dice.random() < 0.3 else {"id": line, "amount": dice.randint(1, 20)}
-        market.act(edit={"hashed_id": number, "lines": [change]}, push=dice.random() < 0.7)
+        push = dice.random() < 0.7
+        if not push:
+            # An acknowledgement is of the whole order, whatever was read of it: one that is under way would hide an
+            # edit that no webhook tells.
+            market.hub.quiet()
+        market.act(edit={"hashed_id": number, "lines": [change]}, push=push)
 
     for _round in range(10):
         dice.choice((in_odoo, at_cartona))()

@@ -17,7 +17,7 @@ class VendorService(models.AbstractModel):
     _name = "sync.hub.vendor.service"
     _description = "Vendor API"
 
-    def _read(self, token, body):
+    def _do_read(self, token, body):
         """What we know of a SKU of this vendor.
 
         :raises VendorError: it is none of his.
@@ -49,7 +49,7 @@ class VendorService(models.AbstractModel):
             "attributes": {value.attribute_id.name: value.name for value in values},
         }
 
-    def _create(self, token, body):
+    def _do_create(self, token, body):
         """Make a product with all its variants.
 
         :raises VendorError: a SKU exists, or the variants make no whole product.
@@ -88,7 +88,7 @@ class VendorService(models.AbstractModel):
         ids = {sku: variant.id for sku, variant in made.items()}
         return {"success": True, "product_id": template.id, "variant_ids": ids}, template, True
 
-    def _update(self, token, body):
+    def _do_update(self, token, body):
         """Take over quantities and prices by SKU; what is known is changed even where something is not.
 
         :raises VendorError: nothing to do, or no such SKU.

@@ -98,7 +98,7 @@ class CartonaAdapter(models.AbstractModel):
             named = ".".join(map(str, detail["loc"])) or "order"
             lacks = detail["type"] in ("missing", "string_type") and "input_value" not in detail
             return f"{named}: {'is missing' if lacks else detail['msg']}"
-        event = reading.event_of_order(element, read=False)
+        event = reading.event_of_order(element)
         if event is None:
             return "hashed_id: must be a text that is not empty"
         if whole:

@@ -25,8 +25,9 @@ def poll_orders(api, message):
     if api.config["pull_window"] and message.windowed:
         # Local times without a zone, as Cartona's own module sends them.
         params.update({"from": message.since.replace(" ", "T"), "to": message.until.replace(" ", "T")})
+    asked = datetime.now(timezone.utc)
     rows = rows_of(api.call("GET", "orders", params=params))
-    events = [event_of_order(row) for row in rows if isinstance(row, dict)]
+    events = [event_of_order(row, asked) for row in rows if isinstance(row, dict)]
     return Fetched([event for event in events if event], message.offset + PAGE if len(rows) >= PAGE else None)
 
 
@@ -49,10 +50,11 @@ def poll_products(api, message):
 def fetch_orders(api, messages):
     """{key: Fetched} of single orders. Only the feed can be asked: what is not in it has not changed since."""
     wanted, found, page = {message.remote_id for message in messages}, {}, 1
+    asked = datetime.now(timezone.utc)
     while wanted - set(found):
         rows = rows_of(api.call("GET", "orders", params={"page": page, "per_page": PAGE}))
         for row in rows:
-            event = event_of_order(row) if isinstance(row, dict) else None
+            event = event_of_order(row, asked) if isinstance(row, dict) else None
             if event and event.remote_id in wanted:
                 found[event.remote_id] = event
         if len(rows) < PAGE:
@@ -70,8 +72,13 @@ def rows_of(data):
     raise TransientError("The answer is not a list", code="malformed")
 
 
-def event_of_order(row, read=True):
-    """An order as an event for the inbox, None when it has no id."""
+def event_of_order(row, asked=None):
+    """An order as an event for the inbox, None when it has no id.
+
+    :param datetime asked: when the call began that has read it. What comes by webhook from then on may be newer than
+        what was read, whenever the answer came: it must not be taken for stale. None for a webhook's.
+    """
+    read = asked is not None
     remote_id = row.get("hashed_id")
     if not isinstance(remote_id, str) or not remote_id.strip():
         return None
@@ -84,7 +91,7 @@ def event_of_order(row, read=True):
         remote_id=remote_id.replace("\x00", "").strip(),
         payload=redact(row),
         private={field: row[field] for field in PRIVATE if row.get(field)},
-        version=Version(time=datetime.now(timezone.utc), polled=True) if read else Version(),
+        version=Version(time=asked, polled=True) if read else Version(),
         digest=digest,
     )
 
