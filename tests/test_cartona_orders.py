@@ -1,4 +1,5 @@
-from datetime import date
+import time
+from datetime import date, datetime
 
 from odoo.tests import BaseCase, new_test_user
 
@@ -212,6 +213,25 @@ class TestCartonaOrders(CartonaCase):
         self.poll()
         self.assertEqual(len(self._rows(self.cartona, direction="in")), 2)
         self.assertEqual(len(self.told()), 3)
+
+    def test_an_edit_in_the_second_of_a_reading_is_not_stale(self):
+        self.feed = [sample("order")]
+        self.poll()
+        edited = sample("order")
+        edited["order_details"][2].update(amount=4)
+        self.assertStates(self.webhook(edited), [("done", "")])
+        line = self.sale().order_line.filtered(lambda line: line.hub_line_id == "910003")
+        self.assertEqual(line.product_uom_qty, 4)
+
+    def test_a_reading_bears_the_time_at_which_it_began(self):
+        def slow(request, body):
+            time.sleep(0.2)
+            return self.answer(request, body)
+
+        self.remote.answer, self.feed, before = slow, [sample("order")], datetime.utcnow()
+        self.poll()
+        read = self._rows(self.cartona, direction="in").source_time
+        self.assertLess((read - before).total_seconds(), 0.2)
 
     def test_another_accounts_orders_are_left_to_its_connector(self):
         self.cartona.supplier_code = "1"

@@ -255,6 +255,19 @@ class TestPrestashopReading(PrestashopReadingCase):
         self.assertStates(rows, [("skipped", "stale")])
         self.assertEqual(self.sale().hub_note, "true")
 
+    def test_event_in_the_second_of_the_reading_makes_the_shop_be_asked_again(self):
+        self.put_order(note="true")
+        self.poll()
+        self._clear_rows()
+        # Of the same second: nobody knows which of the two came first.
+        body = event_of("contract-4.1")
+        body["events"][0].update(event_id=10**9, hook_timestamp=self.local(datetime.utcfromtimestamp(int(self.clock))))
+        body["events"][0]["after_data"].update(note="older")
+        self.receive(self.shop, body)
+        self.wake_and_drain()
+        self.assertEqual(self._rows(self.shop, flow="fetch").state, "done")
+        self.assertEqual(self.sale().hub_note, "true")
+
     def test_without_a_key_an_incomplete_event_is_for_a_person(self):
         self.env["sync.hub.secret"]._set(self.shop, "token", "")
         self.play(self.shop, "contract-4.7")
