@@ -85,7 +85,7 @@ class SyncHubConnector(models.Model):
             "remote_partner": self.remote_partner,
             "product_form": self.product_form,
             "shop_url": self.shop_url or "",
-            "reader_problem": self._reader_problem(),
+            "reader_problem": self._reader_problem() if self.kind == "medusa" else "",
             "shop_key": secret._get(self, "shop_key"),
             "timezone": self.timezone or "UTC",
             "people_by_webservice": bool(self.write_people == "webservice" and secret._get(self, "token")),

@@ -4,6 +4,7 @@ import pytest
 
 from e2e.hub import Hub, Points
 from e2e.live import LiveOdoo, Simulators
+from e2e.market import Market
 from environment import postgres, tree
 from environment.paths import DEV
 
@@ -60,3 +61,11 @@ def hub(odoo, sims):
 def points(odoo):
     """Points at which a drain can be held."""
     return Points(odoo)
+
+
+@pytest.fixture
+def market(hub):
+    """A simulated Cartona that is connected both ways."""
+    made = Market(hub)
+    yield made
+    hub.sims.fault("cartona")

@@ -3,6 +3,9 @@
 import requests
 
 SECRET = "demo-cartona-secret"
+#: The code that a retailer of the simulator reads out at the door.
+OTP = "739104"
+LADDER = ["pending", "approved", "assigned_to_salesman", "delivered"]
 
 
 class Market:

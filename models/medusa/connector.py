@@ -37,12 +37,6 @@ class SyncHubConnector(models.Model):
                     _("Medusa's user: %s reads for another connector already.", connector.reader_id.name)
                 )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if {"reader_id", "pricelist_id", "image_limit", "state"} & set(vals):
-            self.env.registry.clear_cache()
-        return result
-
     @api.model
     def _of_reader(self):
         """The connector in use whose Medusa reads as the present user, or an empty recordset."""
