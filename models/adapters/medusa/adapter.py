@@ -1,6 +1,6 @@
 from odoo import _, models
 
-from .errors import RejectedError
+from ..errors import RejectedError
 
 
 class MedusaAdapter(models.AbstractModel):
