@@ -10,7 +10,8 @@ from .texts import differing
 TOUCHES = {
     **dict.fromkeys(("connector_id", "remote_id", "res_model", "res_id", "account"), PRODUCT_FLOWS),
     **dict.fromkeys(("factor", "uom_id", "packaging_id"), ("price", "stock")),
-    **dict.fromkeys(("availability", "bundle", "base_ref", "unit_count"), ("stock",)),
+    "availability": ("stock", "catalogue"),
+    **dict.fromkeys(("bundle", "base_ref", "unit_count"), ("stock",)),
     "published": ("publication",),
     "min_order": ("limits",),
     "max_order": ("limits",),

@@ -23,7 +23,10 @@ FULL_PUSH = {
     "url": PRODUCT_FLOWS,
     "path_profile": PRODUCT_FLOWS,
     "stock_call": ("stock",),
-    **dict.fromkeys(("push_offers", "product_domain", "product_form", "remote_partner"), ("offer",)),
+    **dict.fromkeys(("push_offers", "product_form", "remote_partner"), ("offer",)),
+    **dict.fromkeys(("push_catalogue", "push_categories", "push_pictures"), ("catalogue",)),
+    "product_domain": ("offer", "catalogue"),
+    "currency_pricelist_ids": ("price",),
     "active": PRODUCT_FLOWS,
 }
 #: Fields that say which account is meant: what was agreed with another one means nothing there.

@@ -62,11 +62,15 @@ class SyncHubConnector(models.Model):
                         for name, flow in FLOWS.items()
                         if name in offered and connector[flow.switch]
                     },
-                    pricelist_ids=tuple((connector.pricelist_id | connector.map_ids.pricelist_id).ids),
+                    pricelist_ids=tuple(connector._pricelists().ids),
                     new_customers=connector.push_new_customers,
                 )
             )
         return tuple(target for target in targets if target.flows)
+
+    def _pricelists(self):
+        """The pricelists whose prices this connector tells."""
+        return self.pricelist_id | self.currency_pricelist_ids | self.map_ids.pricelist_id
 
     def _push_config(self):
         """What an adapter needs to call the remote, as plain values: it works without the database."""
@@ -84,6 +88,8 @@ class SyncHubConnector(models.Model):
             "pull_window": self.pull_window,
             "remote_partner": self.remote_partner,
             "product_form": self.product_form,
+            "remote_channel": self.remote_channel or "",
+            "remote_profile": self.remote_profile or "",
             "shop_url": self.shop_url or "",
             "reader_problem": self._reader_problem() if self.kind == "medusa" else "",
             "shop_key": secret._get(self, "shop_key"),

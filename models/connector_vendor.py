@@ -47,7 +47,7 @@ class SyncHubConnector(models.Model):
 
     @api.constrains("product_domain", "kind")
     def _check_product_domain(self):
-        for connector in self.filtered(lambda c: c.kind == "vendor_api"):
+        for connector in self.filtered(lambda c: c.kind in ("vendor_api", "medusa")):
             try:
                 self.env["product.template"].sudo().search(connector._offer_domain(), limit=1)
             except (ValueError, TypeError, KeyError, AssertionError, AttributeError):
@@ -62,7 +62,7 @@ class SyncHubConnector(models.Model):
             raise ValidationError(_("Full sync every (hours): not negative."))
 
     def _offer_domain(self):
-        """The products on offer, as a domain on product.template.
+        """The products that this connector sells, as a domain on product.template.
 
         :raises ValidationError: the field Which products holds no domain.
         """
@@ -74,15 +74,17 @@ class SyncHubConnector(models.Model):
         if not isinstance(chosen, list):
             raise self._not_a_filter()
         companies = self.company_id.parent_ids.ids or self.company_id.ids
-        rules = [("hub_offer", "=", True), ("product_variant_ids.default_code", "!=", False)]
+        rules = [("product_variant_ids", "!=", False)]
+        if self.kind == "vendor_api":
+            rules = [("hub_offer", "=", True), ("product_variant_ids.default_code", "!=", False)]
         return [*chosen, *rules, ("company_id", "in", [False, *companies])]
 
-    def _offers_of(self, templates):
-        """Ids of those of these products that are on offer, or that the retailer has from an earlier one."""
+    def _offers_of(self, templates, flow="offer"):
+        """Ids of those of these products that are on offer, or that the remote has from an earlier one."""
         if not templates:
             return []
         chosen = self.env["product.template"].sudo().search([("id", "in", templates.ids), *self._offer_domain()])
-        mine = [("connector_id", "=", self.id), ("entity", "=", "offer"), ("res_model", "=", "product.template")]
+        mine = [("connector_id", "=", self.id), ("entity", "=", flow), ("res_model", "=", "product.template")]
         told = self.env["sync.hub.binding"].sudo().search([*mine, ("res_id", "in", templates.ids)])
         return sorted({*chosen.ids, *told.mapped("res_id")})
 

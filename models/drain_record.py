@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import _, models
 
-from .adapters.adapter import Created, Fetched
+from .adapters.adapter import Created, Fetched, Taken
 from .adapters.errors import CredentialError, MappingError, SyncError, TransientError
 from .adapters.transport import backoff
 from .clock import now
@@ -47,6 +47,10 @@ class SyncHubDrain(models.AbstractModel):
                     rows.write(values)
                     self._fail(rows, taken)
                     continue
+            elif isinstance(result, Taken):
+                values["remote_id"] = result.remote_id
+                agreed[item["binding"]] = item
+                exporter._taken(connector, rows, item["values"], result)
             else:
                 agreed[item["binding"]] = item
                 values.update(exporter._accepted(connector, rows, item["values"]) or {})

@@ -30,6 +30,7 @@ FLOWS = {
     "offer": Flow("push_offers", 22, "sync.hub.exporter.offer"),
     "limits": Flow("push_publication", 26, "sync.hub.exporter.product"),
     "price": Flow("push_price", 30, "sync.hub.exporter.product"),
+    "catalogue": Flow("push_catalogue", 35, "sync.hub.exporter.catalogue"),
     "customer": Flow("push_customers", 40, "sync.hub.exporter.partner"),
     "address": Flow("push_customers", 42, "sync.hub.exporter.partner"),
     "coupon": Flow("push_coupons", 45, "sync.hub.exporter.coupon"),
@@ -37,16 +38,20 @@ FLOWS = {
     # After the reading: what is acknowledged leaves the list, and the pages behind it would move.
     "ack": Flow("push_orders", 65, "sync.hub.exporter.ack", endless=True),
 }
+#: What a product is, for a remote that makes its own products of ours; one row for each product.template.
+CATALOGUE = "catalogue"
 #: Flows that tell a remote about a product.
-PRODUCT_FLOWS = ("stock", "publication", "limits", "price")
+PRODUCT_FLOWS = (CATALOGUE, "stock", "publication", "limits", "price")
 #: The one flow of a remote that is told whole products: it stands for all of the above.
 OFFER = "offer"
+#: Flows whose rows are about a product with all its variants.
+TEMPLATE_FLOWS = (CATALOGUE, OFFER)
 PRODUCT_TOLD = (*PRODUCT_FLOWS, OFFER)
 
 
 def told_as(flow, offered):
     """The flow by which a remote that serves `offered` is told of a change, None when it is not."""
-    if OFFER in offered and flow in PRODUCT_TOLD:
+    if OFFER in offered and flow in PRODUCT_TOLD and flow != CATALOGUE:
         return OFFER
     return flow if flow in offered else None
 

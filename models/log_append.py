@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from .adapters import wirejson
 from .clock import now
-from .flows import OFFER, told_as
+from .flows import TEMPLATE_FLOWS, told_as
 
 #: Flow -> entity of its rows, where they bear different names.
 ENTITY_OF = {**dict.fromkeys(("status", "tracking", "note", "ack", "lines"), "order"), "purchase": "vendor_order"}
@@ -37,9 +37,9 @@ class SyncHubLog(models.Model):
             if (only or target.id) != target.id or (origin == target.id and flow != "stock" and not only):
                 continue
             told = told_as(flow, target.flows)
-            if told == OFFER:
-                count += self._append_offers(target, products, trigger, templates, run)
-            if told != flow or told == OFFER:
+            if told in TEMPLATE_FLOWS:
+                count += self._append_templates(target, told, products, trigger, templates, run)
+            if told != flow or told in TEMPLATE_FLOWS:
                 continue
             self.env["product.product"].flush_model(["product_tmpl_id", *filter(None, [target.product_field])])
             self.env["product.template"].flush_model(["company_id"])

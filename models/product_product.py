@@ -1,15 +1,19 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from .flows import TEMPLATE_FLOWS
 from .watch import watch
 
-#: Field of a variant -> flow that its change concerns.
+#: Field of a variant -> flows that its change concerns.
 WATCHED = {
-    "standard_price": "price",
-    "active": "publication",
-    "cartona_id": "mapping",
-    "default_code": "offer",
+    "standard_price": ("price",),
+    "active": ("publication", "catalogue"),
+    "cartona_id": ("mapping",),
+    "default_code": ("offer", "catalogue"),
+    **dict.fromkeys(("barcode", "weight"), ("catalogue",)),
 }
+#: Fields that are too large to be compared.
+PICTURES = ("image_1920", "image_variant_1920")
 
 
 class ProductProduct(models.Model):
@@ -70,6 +74,7 @@ class ProductProduct(models.Model):
         mapped = products.filtered("cartona_id")
         mapped._hub_mapped()
         products.filtered("default_code")._hub_touch("offer", "changed")
+        products._hub_touch("catalogue", "changed")
         return products
 
     def write(self, vals):
@@ -82,6 +87,8 @@ class ProductProduct(models.Model):
         changed.of("price")._hub_touch("price", "price_changed")
         changed.of("publication")._hub_touch("publication", "changed")
         changed.of("offer")._hub_touch("offer", "changed")
+        told = self if any(field in vals for field in PICTURES) else changed.of("catalogue")
+        told._hub_touch("catalogue", "changed")
         (changed.of("publication").filtered("active") | changed.of("mapping"))._hub_mapped()
         self._hub_unpublish(old_ids, changed.of("mapping"))
         return result
@@ -89,7 +96,8 @@ class ProductProduct(models.Model):
     def unlink(self):
         remote_ids = self._hub_remote_ids()
         self._hub_unpublish(remote_ids, self)
-        self._hub_touch("offer", "changed")
+        for flow in TEMPLATE_FLOWS:
+            self._hub_touch(flow, "changed")
         return super().unlink()
 
     def _hub_touch(self, flow, trigger):

@@ -1,12 +1,18 @@
 from odoo import api, fields, models
 
+from .flows import TEMPLATE_FLOWS
 from .watch import watch
 
-#: Field of a template -> flow that its change concerns for all its variants.
+#: Field of a template -> flows that its change concerns for all its variants.
 WATCHED = {
-    **dict.fromkeys(("list_price", "taxes_id", "categ_id", "uom_id"), "price"),
-    **dict.fromkeys(("hub_offer", "sale_ok"), "offer"),
+    **dict.fromkeys(("list_price", "taxes_id", "uom_id"), ("price",)),
+    **dict.fromkeys(("name", "description_sale", "active", "hs_code", "country_of_origin"), ("catalogue",)),
+    "categ_id": ("price", "catalogue"),
+    "hub_offer": ("offer",),
+    "sale_ok": ("offer", "catalogue"),
 }
+#: Fields that are too large to be compared.
+PICTURES = ("image_1920",)
 
 
 class ProductTemplate(models.Model):
@@ -42,18 +48,29 @@ class ProductTemplate(models.Model):
         """Override of `product` so that creating a template with an id hands it to its variant."""
         return [*super()._get_related_fields_variant_template(), "cartona_id"]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        self.env["sync.hub.log"]._append_products("catalogue", products, "changed", templates=True)
+        return products
+
     def write(self, vals):
         with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)
-        for flow, trigger in (("price", "price_changed"), ("offer", "changed")):
-            self.env["sync.hub.log"]._append_products(flow, changed.of(flow), trigger, templates=True)
+        told = {flow: changed.of(flow) for flow in ("price", "offer", "catalogue")}
+        if any(field in vals for field in PICTURES):
+            told["catalogue"] = self
+        for flow, products in told.items():
+            trigger = "price_changed" if flow == "price" else "changed"
+            self.env["sync.hub.log"]._append_products(flow, products, trigger, templates=True)
         return result
 
     def unlink(self):
         # The database deletes the variants with their template, without asking them.
         variants = self.with_context(active_test=False).product_variant_ids
         variants._hub_unpublish(variants._hub_remote_ids(), variants)
-        self.env["sync.hub.log"]._append_products("offer", self, "changed", templates=True)
+        for flow in TEMPLATE_FLOWS:
+            self.env["sync.hub.log"]._append_products(flow, self, "changed", templates=True)
         return super().unlink()
 
     def action_hub_push(self):

@@ -22,10 +22,10 @@ class Changed:
 def watch(records, vals, watched):
     """Compare the watched fields before and after the body; yields a `Changed` that is filled at the end.
 
-    :param dict watched: {field: flow}; only fields that `vals` names are read.
+    :param dict watched: {field: flow, or several}; only fields that `vals` names are read.
     """
     changed = Changed(records)
-    fields = {field: flow for field, flow in watched.items() if field in vals}
+    fields = {field: flows for field, flows in watched.items() if field in vals}
     if not records.env["sync.hub.connector"]._outbound():
         # Nobody wants to know.
         fields = {}
@@ -35,9 +35,10 @@ def watch(records, vals, watched):
         return
     after = _values(records, fields)
     for record_id, values in after.items():
-        for field, flow in fields.items():
+        for field, flows in fields.items():
             if values[field] != before[record_id][field]:
-                changed.add(flow, record_id)
+                for flow in (flows,) if isinstance(flows, str) else flows:
+                    changed.add(flow, record_id)
 
 
 def _values(records, fields):

@@ -111,16 +111,17 @@ class Transport:
         self.exchanges = []
         self.secrets = [secret for secret in secrets if secret]
 
-    def request(self, method, url, headers=None, json=None, params=None, classify=True, xml=""):
-        """Send one request, with a JSON body or with XML text, and return its `Reply`.
+    def request(self, method, url, headers=None, json=None, params=None, classify=True, xml="", upload=None):
+        """Send one request, with a JSON body, with XML text or with a file, and return its `Reply`.
 
+        :param tuple upload: (name of the form's field, file name, bytes, mimetype); the exchange keeps its size only.
         :param bool classify: raise for statuses other than 2xx (see `check`); False leaves it to the caller.
         :raises TransientError: no connection, time-out, broken answer, or a status worth a retry.
         """
         self._pace()
         body = wirejson.dumps(json) if json is not None else xml
         headers = {"Accept": "application/json", "User-Agent": "SyncHub/1.0", **(headers or {})}
-        if body:
+        if body and not upload:
             headers["Content-Type"] = "application/xml" if xml else "application/json"
         started = time.monotonic()
         reply, error = None, ""
@@ -130,6 +131,7 @@ class Transport:
                 url,
                 headers=headers,
                 data=body.encode() or None,
+                files=upload and [(upload[0], upload[1:])],
                 params=params,
                 timeout=self.timeout,
                 allow_redirects=False,
@@ -145,6 +147,8 @@ class Transport:
             raise TransientError(error, code="no_connection" if _never_sent(exc) else "no_answer") from None
         finally:
             sent = wirejson.dumps(redact(json)) if json is not None else redact_xml(self._clean(xml))
+            if upload:
+                sent = f"{upload[1]}, {upload[3]}, {len(upload[2])} bytes"
             self._record(method, url, headers, sent, reply, error, started)
         if classify:
             self.check(reply)

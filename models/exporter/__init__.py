@@ -9,4 +9,5 @@ from . import order_lines
 from . import partner
 from . import coupon
 from . import offer
+from . import catalogue
 from . import purchase

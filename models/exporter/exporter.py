@@ -27,5 +27,8 @@ class Exporter(models.AbstractModel):
         Returns further values of the rows; {"state": "pending"} where more is to be told.
         """
 
+    def _taken(self, connector, rows, values, taken):
+        """The remote has taken `values` ({flow: value}) of these rows: bind what it tells the ids of."""
+
     def _refused(self, connector, rows, error):
         """The call of these rows has failed."""

@@ -13,7 +13,8 @@ class PriceExporter(models.AbstractModel):
     _description = "Price exporter"
 
     def _prices(self, connector, bindings):
-        """{binding id: Price of one remote product, or MappingError}, in bulk.
+        """{binding id: [Price of one remote product, or MappingError]}, in bulk: in the currency of its pricelist, then
+        in the connector's further ones.
 
         A pack costs what so many cost by the pricelist, so that a rule for quantities is a rule for packs.
         """
@@ -25,12 +26,23 @@ class PriceExporter(models.AbstractModel):
             by_id = {product.id: product for product in products}
             for binding in group:
                 product = by_id[binding.res_id]
-                prices[binding.id] = self._price(connector, product, units[product.id], currency, factor)
+                prices[binding.id] = [self._price(connector, product, units[product.id], currency, factor)]
+        for pricelist in connector.currency_pricelist_ids:
+            units = self._unit_prices(connector, bindings._variant(), pricelist)
+            for binding in bindings:
+                prices[binding.id].append(units[binding.res_id])
         return prices
 
-    def _unit_prices(self, connector, products):
-        """{product id: Price of one of its unit, or MappingError}, by the connector's pricelist."""
-        pricelist = connector.pricelist_id
+    def _all_unit_prices(self, connector, products):
+        """{product id: [Price of one of its unit, or MappingError]}, in all of the connector's currencies."""
+        lists = [connector.pricelist_id, *connector.currency_pricelist_ids]
+        by_list = [self._unit_prices(connector, products, pricelist) for pricelist in lists]
+        return {product.id: [units[product.id] for units in by_list] for product in products}
+
+    def _unit_prices(self, connector, products, pricelist=None):
+        """{product id: Price of one of its unit, or MappingError}, by the connector's pricelist unless told."""
+        if pricelist is None:
+            pricelist = connector.pricelist_id
         currency = pricelist.currency_id or connector.company_id.currency_id
         products = products.with_company(connector.company_id)
         units = pricelist._get_products_price(products, 1.0, currency=currency)

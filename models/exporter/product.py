@@ -4,7 +4,7 @@ from odoo import _, models
 
 from .. import compat
 from ..adapters.canonical import Limits, Price, ProductPush, Publication, Stock
-from ..adapters.errors import MappingError
+from ..adapters.errors import MappingError, SyncError
 from ..binding_pack import AT
 from .push import Push
 
@@ -16,6 +16,8 @@ class ProductPusher(Push):
     """All that one remote product would be told."""
 
     pieces = None
+    #: Ids of order lines for which the remote holds pieces back that are given away in Odoo too.
+    held = ()
 
     def message(self, changes):
         price, limits = changes.get("price"), changes.get("limits")
@@ -26,6 +28,7 @@ class ProductPusher(Push):
             account=(self.binding.account if self.binding else account) or None,
             base_id=self.binding and self.binding.base_ref or None,
             price=Price(amount=Decimal(price[0]), currency=price[1]) if price else None,
+            more_prices=[Price(amount=Decimal(amount), currency=name) for amount, name in (price or ())[2:]],
             stock=self._stock(changes.get("stock")),
             publication=Publication(published=published) if published is not None else None,
             limits=Limits(least=limits[0], most=limits[1]) if limits else None,
@@ -36,6 +39,8 @@ class ProductPusher(Push):
             return None
         if value == UNLIMITED:
             return Stock(quantity=0, unlimited=True)
+        if isinstance(value, dict):
+            return Stock(quantity=sum(value.values()), levels=value, held=self.held)
         return Stock(quantity=value, pieces=self.pieces)
 
     def claim(self, flow, token):
@@ -102,7 +107,7 @@ class ProductExporter(models.AbstractModel):
             return next((binding for binding in bindings if binding._key() == row.remote_id), None)
         return bindings[0] if bindings else None
 
-    def _of_product(self, product, binding, rows, prices, stocks):
+    def _of_product(self, product, binding, rows, prices, stocks, held):
         """The pushes of one pack: one with all its values, and one for a value that cannot be sent."""
         values, told = {}, self.env["sync.hub.log"]
         doubt = self._which_account(binding)
@@ -120,7 +125,9 @@ class ProductExporter(models.AbstractModel):
                 told |= row
         if told:
             push = ProductPusher(told, binding.remote_id, binding, values)
-            if product.id in stocks:
+            if binding.connector_id._adapter()._stock_places:
+                push.held = held.get(product.id, ())
+            elif product.id in stocks:
                 per_piece = Decimal(str(binding.factor)) / (binding.unit_count or 1)
                 push.pieces = self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], per_piece)
             yield push
@@ -145,8 +152,7 @@ class ProductExporter(models.AbstractModel):
             limits = [binding.min_order or None, binding.max_order or None]
             return limits if any(limits) else None
         if row.flow == "price":
-            price = prices[binding.id]
-            return price if isinstance(price, Exception) else self._price_value(binding, row, price)
+            return self._price_values(binding, row, *prices[binding.id])
         return self._stock_value(product, binding, stocks)
 
     def _which_account(self, binding):
@@ -167,6 +173,12 @@ class ProductExporter(models.AbstractModel):
             field="account",
             code="account_needed",
         )
+
+    def _price_values(self, binding, row, price, *more):
+        """[amount, currency, [amount, currency] of each further currency], or the error that prevents it."""
+        wrong = next((one for one in (price, *more) if isinstance(one, Exception)), None)
+        value = wrong or self._price_value(binding, row, price)
+        return value if isinstance(value, Exception) else [*value, *([f"{p.amount:f}", p.currency] for p in more)]
 
     def _price_value(self, binding, row, price):
         value = [f"{price.amount:f}" if self._precise(binding) else f"{price.amount:.2f}", price.currency]
@@ -207,18 +219,24 @@ class ProductExporter(models.AbstractModel):
         return rows.search(mine, limit=1).price
 
     def _stock_value(self, product, binding, stocks):
-        if binding.availability != "stock":
-            return UNLIMITED if binding.availability == "unlimited" else 0
-        if not compat.is_storable(product) or (binding.bundle and not compat.is_kit(product)):
+        if binding.availability == "unlimited":
+            return UNLIMITED
+        if isinstance(stocks, Exception):
+            return stocks
+        never, packs = binding.availability == "none", self.env["sync.hub.exporter.stock"]._packs
+        if not never and (not compat.is_storable(product) or (binding.bundle and not compat.is_kit(product))):
             return None
-        return self.env["sync.hub.exporter.stock"]._packs(stocks[product.id], Decimal(str(binding.factor)))
+        # One quantity, or one for each of the remote's places.
+        here, factor = stocks[product.id], 0 if never else Decimal(str(binding.factor))
+        value = lambda quantity: packs(quantity, factor) if factor else 0  # noqa: E731
+        return {place: value(quantity) for place, quantity in here.items()} if isinstance(here, dict) else value(here)
 
     @staticmethod
     def _precise(binding):
         return binding.connector_id._adapter()._price_digits is not None
 
     def _read_now(self, connector, by_binding, by_id):
-        """Prices of the packs and quantities of the products that have a row for them, in bulk."""
+        """Prices of the packs, quantities of the products and lines that are held back for them, in bulk."""
         priced = self.env["sync.hub.binding"]
         counted = self.env["product.product"]
         for binding, rows in by_binding.items():
@@ -229,9 +247,19 @@ class ProductExporter(models.AbstractModel):
             if "stock" in flows:
                 counted |= product
         prices = self.env["sync.hub.exporter.price"]._prices(connector, priced) if priced else {}
-        counted = counted.with_company(connector.company_id)
-        stocks = self.env["sync.hub.exporter.stock"]._available(connector, counted) if counted else {}
-        return prices, stocks
+        return prices, *self._count(connector, counted.with_company(connector.company_id))
+
+    def _count(self, connector, products):
+        """(quantities or the error that prevents them, lines that are held back) of products, by id."""
+        Stock = self.env["sync.hub.exporter.stock"]
+        if not products:
+            return {}, {}
+        if not connector._adapter()._stock_places:
+            return Stock._available(connector, products), {}
+        try:
+            return Stock._by_place(connector, products), Stock._held(connector, products)
+        except SyncError as error:
+            return error, {}
 
     def _bindings(self, connector, products):
         """{product id: bindings}; a kind that maps by a product field gets the simple ones made from it."""

@@ -22,18 +22,62 @@ class StockExporter(models.AbstractModel):
         warehouses = connector.warehouse_ids or self.env["stock.warehouse"].search(
             [("company_id", "=", connector.company_id.id)]
         )
+        less = self._withheld(connector, products)
+        here = self._by_warehouse(connector, warehouses, products)
+        return {product.id: sum((here[w, product.id] for w in warehouses), -less[product.id]) for product in products}
+
+    def _by_place(self, connector, products):
+        """{product id: {place of the remote: Decimal}}; what is withheld is taken from the first places.
+
+        :raises SyncError: no place has a warehouse.
+        """
+        places = self.env["sync.hub.map"].sudo()._places(connector)
+        warehouses = self.env["stock.warehouse"].browse({w.id for w in places.values()})
+        less, here = self._withheld(connector, products), self._by_warehouse(connector, warehouses, products)
+        by_place = {}
+        for product in products:
+            rest, levels = less[product.id], {}
+            for place, warehouse in places.items():
+                there = here[warehouse, product.id]
+                levels[place] = max(there - rest, Decimal(0))
+                rest = max(rest - there, Decimal(0))
+            by_place[product.id] = levels
+        return by_place
+
+    def _withheld(self, connector, products):
+        """{product id: Decimal} of what lies there and is not for sale: the safety margin, and promised orders."""
         promised = self._promised(connector)
-        available = {product.id: Decimal(-connector.stock_buffer) - promised.get(product.id, 0) for product in products}
+        sold = {product_id: sum(quantity for _line, quantity in lines) for product_id, lines in promised.items()}
+        return {product.id: Decimal(connector.stock_buffer) + sold.get(product.id, 0) for product in products}
+
+    def _by_warehouse(self, connector, warehouses, products):
+        """{(warehouse, product id): Decimal}, never below zero."""
         lying = self._by_location(warehouses, products) if connector.stock_basis == "location" else {}
+        quantities = {}
         for warehouse in warehouses:
             here = products.with_company(connector.company_id).with_context(**{compat.WAREHOUSE_KEY: warehouse.id})
             for product in here:
                 here_now = lying.get((warehouse, product.id))
                 quantity = self._quantity(connector, product) if here_now is None else here_now
-                available[product.id] += max(Decimal(str(quantity)), Decimal(0))
+                quantities[warehouse, product.id] = max(Decimal(str(quantity)), Decimal(0))
             # Both of two orders that took the last unit at the same moment are confirmed; somebody must be told.
             self.env["sale.order"]._hub_flag_oversold(here, warehouse)
-        return available
+        return quantities
+
+    def _held(self, connector, products):
+        """{product id: ids of order lines} for which the remote holds pieces back and Odoo has given them away too."""
+        held = {
+            product_id: [line for line, _quantity in lines] for product_id, lines in self._promised(connector).items()
+        }
+        domain = [
+            ("product_id", "in", products.ids),
+            ("hub_line_id", "!=", False),
+            ("order_id.hub_connector_id", "=", connector.id),
+            ("order_id.hub_remote_status", "in", connector._adapter()._reserving),
+        ]
+        for line in self.env["sale.order.line"].sudo().search(domain):
+            held.setdefault(line.product_id.id, []).append(line.hub_line_id)
+        return held
 
     def _by_location(self, warehouses, products):
         """{(warehouse, product id): sum over its locations of what lies there unreserved, never below zero}.
@@ -65,7 +109,7 @@ class StockExporter(models.AbstractModel):
         return max(int(packs.to_integral_value(ROUND_FLOOR)), 0)
 
     def _promised(self, connector):
-        """{product id: Decimal} that the connector's shop has sold and Odoo has not imported yet.
+        """{product id: [(line id, Decimal)]} that the connector's shop has sold and Odoo has not imported yet.
 
         The shop has lowered its own stock for these orders; sending it the full quantity would oversell.
         """
@@ -85,12 +129,12 @@ class StockExporter(models.AbstractModel):
         for remote_id, row in newest.items():
             if known._find(connector, "order", remote_id):
                 continue
-            for product, quantity in self._sold(connector, row):
-                promised[product.id] = promised.get(product.id, 0) + quantity
+            for product, line_id, quantity in self._sold(connector, row):
+                promised.setdefault(product.id, []).append((line_id, quantity))
         return promised
 
     def _sold(self, connector, row):
-        """[(product, quantity)] of an order row, as far as it can be understood."""
+        """[(product, line id, quantity)] of an order row, as far as it can be understood."""
         try:
             message = connector._adapter().parse(connector, row).message
         except SyncError:
@@ -102,7 +146,7 @@ class StockExporter(models.AbstractModel):
                 continue
             try:
                 product, pack = resolver._resolve_pack(connector, line.product)
-                sold.append((product, line.quantity * Decimal(str(pack.factor if pack else 1))))
+                sold.append((product, line.id, line.quantity * Decimal(str(pack.factor if pack else 1))))
             except SyncError:
                 continue
         return sold

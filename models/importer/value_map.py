@@ -1,6 +1,7 @@
 from odoo import _, models
 
 from ..map import KINDS
+from ..texts import same_text
 
 
 class ValueMapImporter(models.AbstractModel):
@@ -48,6 +49,14 @@ class ValueMapImporter(models.AbstractModel):
 
     def _find_currency(self, connector, value):
         return self.env["res.currency"].with_context(active_test=False).search([("name", "=", value.match)])
+
+    def _find_location(self, connector, value):
+        """The warehouse of the same name; the only one for the only place."""
+        warehouses = connector.warehouse_ids or self.env["stock.warehouse"].search(
+            [("company_id", "=", connector.company_id.id)]
+        )
+        named = warehouses.filtered(lambda warehouse: same_text(warehouse.name) == same_text(value.label))
+        return named or (warehouses if value.match == "only" else None)
 
     def _find_country(self, connector, value):
         return self.env["res.country"].search([("code", "=", value.match)])

@@ -1,2 +1,3 @@
 from . import connector
+from . import connector_push
 from . import product

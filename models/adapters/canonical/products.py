@@ -22,6 +22,10 @@ class Stock(Message):
     quantity: int
     pieces: int | None = None
     unlimited: bool = False
+    # What may be sold from each of the remote's own places, where it counts by place.
+    levels: dict[str, int] = {}
+    # Ids of order lines that these quantities have given away already: the remote holds pieces back for them.
+    held: tuple[str, ...] = ()
 
 
 class Publication(Message):
@@ -48,6 +52,8 @@ class ProductPush(Message):
     base_id: str | None = None
     limits: Limits | None = None
     price: Price | None = None
+    # In further currencies.
+    more_prices: tuple[Price, ...] = ()
     stock: Stock | None = None
     publication: Publication | None = None
 

@@ -38,6 +38,10 @@ class Api:
         """
         return self._call("POST", path, json=body or {}, params=params)
 
+    def upload(self, path, name, data, mimetype):
+        """The decoded answer to a file that is sent as a form."""
+        return self._call("POST", path, upload=("files", name, data, mimetype))
+
     def list(self, path, name, **params):
         """All records of a list, page by page."""
         records, more = [], True

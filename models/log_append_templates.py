@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from .flows import OFFER
 from .log_append import TELLING
 
 
@@ -10,17 +9,17 @@ class SyncHubLog(models.Model):
     _inherit = "sync.hub.log"
 
     @api.model
-    def _append_offers(self, target, products, trigger, templates=False, run=None):
-        """Append one row per product that the connector offers, or has offered; returns their number.
+    def _append_templates(self, target, flow, products, trigger, templates=False, run=None):
+        """Append one row per product that the connector sells, or has sold; returns their number.
 
         :param products: product.template records when `templates` is set, else variants.
         """
         changed = products if templates else products.sudo().product_tmpl_id
-        ids = self.env["sync.hub.connector"].browse(target.id).sudo()._offers_of(changed)
+        ids = self.env["sync.hub.connector"].browse(target.id).sudo()._offers_of(changed, flow)
         if not ids:
             return 0
         if trigger in TELLING:
-            self._tell_trigger(target.id, OFFER, ids, trigger, "product.template")
+            self._tell_trigger(target.id, flow, ids, trigger, "product.template")
         self.flush_model(["state", "tx"])
         self.env.cr.execute(
             """
@@ -39,9 +38,9 @@ class SyncHubLog(models.Model):
             {
                 "connector": target.id,
                 "company": target.company_id,
-                "priority": target.flows[OFFER],
+                "priority": target.flows[flow],
                 "trigger": trigger,
-                "flow": OFFER,
+                "flow": flow,
                 "run": run and run.id or None,
                 "ids": ids,
                 "uid": self.env.uid,

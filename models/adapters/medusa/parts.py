@@ -1,0 +1,277 @@
+"""Parts of a product at Medusa: options, variants, categories, pictures, and how its pieces are counted."""
+
+import re
+from decimal import Decimal
+
+from ..errors import MappingError, RejectedError
+from .stock import empty_levels
+
+#: Option and value of a product without a choice, as Medusa's own admin names them.
+NO_OPTION, NO_VALUE = "Default option", "Default option value"
+#: What marks the name of a picture that we have uploaded; the mark of its content follows.
+MARK = "odoo-"
+#: Endings of file names by type.
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg"}
+
+
+def plain(text):
+    """A text by which two sides' words are compared."""
+    return " ".join(str(text or "").split()).casefold()
+
+
+# ------------------------------------------------------------ variants
+
+
+def match_variants(card, product):
+    """{Odoo's variant id: Medusa's variant}: by id, by what we have left there, by SKU, barcode, or by what it is."""
+    left, known = {variant["id"]: variant for variant in product["variants"] or ()}, {}
+
+    def take(fits):
+        for mine in card.variants:
+            hits = [theirs for theirs in left.values() if mine.id not in known and fits(mine, theirs)]
+            if len(hits) == 1:
+                known[mine.id] = left.pop(hits[0]["id"])
+
+    take(lambda mine, theirs: mine.remote_id == theirs["id"])
+    take(lambda mine, theirs: str((theirs.get("metadata") or {}).get("external_id")) == mine.id)
+    take(lambda mine, theirs: mine.sku and mine.sku == theirs["sku"])
+    take(lambda mine, theirs: mine.barcode and mine.barcode == theirs["barcode"])
+    if card.options:
+        take(lambda mine, theirs: words(mine.options) == words(values_of(theirs)))
+    elif len(card.variants) == 1 and len(left) == 1 and not known:
+        known[card.variants[0].id] = next(iter(left.values()))
+    return known
+
+
+def words(options):
+    return {plain(title): plain(value) for title, value in options.items()}
+
+
+def values_of(variant):
+    """{option: value} of a variant of Medusa's."""
+    options = variant.get("options") or ()
+    return {(value.get("option") or {}).get("title") or "": value["value"] for value in options}
+
+
+def variant_now(variant):
+    """A variant of Medusa's in the form in which it would be told."""
+    metadata = variant.get("metadata") or {}
+    weight = variant.get("weight")
+    now = {key: variant.get(key) or None for key in ("title", "sku", "barcode", "hs_code", "origin_country")}
+    now["manage_inventory"] = bool(variant.get("manage_inventory"))
+    # Older versions give it as text.
+    now["weight"] = None if weight in (None, "") else Decimal(str(weight))
+    now["options"] = values_of(variant)
+    now["metadata"] = {key: value for key, value in metadata.items() if key == "external_id"}
+    return now
+
+
+# ------------------------------------------------------------ options
+
+
+def tell_options(api, card, product):
+    """Add the options and values that Medusa lacks; takes nothing away. Whether something was added.
+
+    :raises MappingError: the product has an option there that it does not have here.
+    """
+    present = {plain(option["title"]): option for option in product["options"] or ()}
+    foreign = [option["title"] for key, option in present.items() if key not in words(dict.fromkeys(card.options))]
+    if not card.options:
+        return False
+    if foreign:
+        raise MappingError(
+            f"Medusa's product '{product['title']}' has the option {', '.join(foreign)}, and Odoo has no such attribute "
+            "with a choice. Take the option away in Medusa, or add the attribute to the product in Odoo; then retry.",
+            field="options",
+            value=foreign[0],
+            code="options",
+        )
+    path, added = f"/admin/products/{product['id']}/options", False
+    # Since 2.16 options are changed in a batch only.
+    batch = any("is_exclusive" in option for option in present.values())
+    for title, values in card.options.items():
+        option = present.get(plain(title))
+        has = {plain(value["value"]) for value in (option or {}).get("values") or ()}
+        lacking = [value for value in values if plain(value) not in has]
+        if not lacking:
+            continue
+        added = True
+        if option is None and batch:
+            api.post(f"{path}/batch", {"add": [{"title": title, "values": list(values)}]}, fields="id")
+        elif option is None:
+            api.post(path, {"title": title, "values": list(values)}, fields="id")
+        elif batch:
+            change = {"product_option_id": option["id"], "add": [{"value": value} for value in lacking]}
+            api.post(f"{path}/batch", {"update": [change]}, fields="id")
+        else:
+            every = [value["value"] for value in option["values"]] + lacking
+            api.post(f"{path}/{option['id']}", {"values": every}, fields="id")
+    return added
+
+
+# ------------------------------------------------------------ pieces
+
+
+def count_pieces(api, card, known):
+    """See that a counted variant has something by which Medusa counts it, under its own SKU.
+
+    Older versions forget it, and none gives it another SKU when the variant gets one.
+    """
+    for variant in card.variants:
+        theirs = known.get(variant.id)
+        if not theirs or not variant.counted:
+            continue
+        items = theirs.get("inventory_items") or ()
+        sku = len(items) == 1 and (items[0].get("inventory") or {}).get("sku")
+        if variant.sku and sku is not False and sku != variant.sku:
+            api.post(f"/admin/inventory-items/{items[0]['inventory_item_id']}", {"sku": variant.sku}, fields="id")
+        if items:
+            continue
+        item = _item(api, variant)
+        body = {"inventory_item_id": item["id"], "required_quantity": 1}
+        api.post(f"/admin/products/{theirs['product_id']}/variants/{theirs['id']}/inventory-items", body, fields="id")
+
+
+def _item(api, variant):
+    """The inventory item of a variant's SKU, made where there is none."""
+    found = variant.sku and api.get("/admin/inventory-items", sku=variant.sku, fields="id")["inventory_items"]
+    if found:
+        return found[0]
+    body = {"title": variant.title, **({"sku": variant.sku} if variant.sku else {})}
+    return api.post("/admin/inventory-items", body, fields="id")["inventory_item"]
+
+
+def empty(api, card, product):
+    """Let nothing more be bought of variants that Odoo does not sell any more; their orders keep what is theirs."""
+    here = [variant for variant in product["variants"] or () if variant["id"] in card.gone]
+    if not here:
+        return
+    wires = [
+        {"id": v["id"], "manage_inventory": True, "allow_backorder": False}
+        for v in here
+        if not v["manage_inventory"] or v["allow_backorder"]
+    ]
+    if wires:
+        api.post(f"/admin/products/{product['id']}/variants/batch", {"update": wires}, fields="id")
+    empty_levels(api, [variant["id"] for variant in here])
+
+
+# ------------------------------------------------------------ the shop
+
+
+class Shop:
+    """What the shop has besides products; read once for a push, and only when it is needed."""
+
+    def __init__(self, api):
+        self.api = api
+        #: {Odoo's category id: Medusa's} of what was found or made.
+        self.made = {}
+        self._all_categories = self._terms = None
+
+    def terms(self):
+        """Where a new product is sold and how it is shipped."""
+        if self._terms is None:
+            channels = self._named("sales-channels", "sales_channels", self.api.config["remote_channel"])
+            if not channels:
+                stores = self.api.get("/admin/stores", fields="id,default_sales_channel_id")["stores"]
+                channels = [store["default_sales_channel_id"] for store in stores[:1]]
+            profiles = self._named("shipping-profiles", "shipping_profiles", self.api.config["remote_profile"])
+            if not profiles:
+                every = self.api.get("/admin/shipping-profiles", fields="id,type")["shipping_profiles"]
+                profiles = [row["id"] for row in sorted(every, key=lambda row: row["type"] != "default")]
+            self._terms = {"sales_channels": [{"id": channel} for channel in channels if channel]}
+            if profiles:
+                self._terms["shipping_profile_id"] = profiles[0]
+        return self._terms
+
+    def _named(self, path, name, wanted):
+        """Ids of the records whose names the connector tells.
+
+        :raises MappingError: there is none of that name.
+        """
+        names = [part.strip() for part in (wanted or "").split(",") if part.strip()]
+        if not names:
+            return []
+        rows = {plain(row["name"]): row["id"] for row in self.api.list(f"/admin/{path}", name, fields="id,name")}
+        missing = [text for text in names if plain(text) not in rows]
+        if missing:
+            raise MappingError(
+                f"Medusa has no {name.replace('_', ' ')} '{missing[0]}'. Correct the name in Sync Hub > Configuration > "
+                "Connectors, page Out of Odoo.",
+                field=name,
+                value=missing[0],
+                code="shop_terms",
+            )
+        return [rows[plain(text)] for text in names]
+
+    def categories(self, card):
+        """Ids of the category that the product is in: found by name below its parent, else made. None: left alone."""
+        if card.category is None:
+            return None
+        parent = None
+        for step in card.category:
+            parent = self._category(step, parent)
+        return [parent] if parent else []
+
+    def _category(self, step, parent):
+        every = self._categories()
+        remote_id = step.remote_id or self.made.get(step.id)
+        found = remote_id and next((row for row in every if row["id"] == remote_id), None)
+        same = [row for row in every if plain(row["name"]) == plain(step.name) and row["parent_category_id"] == parent]
+        row = found or (same[0] if same else self._make(step, parent))
+        self.made[step.id] = row["id"]
+        return row["id"]
+
+    def _categories(self):
+        if self._all_categories is None:
+            fields = "id,name,parent_category_id"
+            self._all_categories = self.api.list("/admin/product-categories", "product_categories", fields=fields)
+        return self._all_categories
+
+    def _make(self, step, parent):
+        # Two categories of one name would have one address.
+        handle = re.sub(r"[^a-z0-9]+", "-", step.name.casefold()).strip("-")
+        body = {"name": step.name, "handle": "-".join(filter(None, [handle, step.id])), "is_active": True}
+        if parent:
+            body["parent_category_id"] = parent
+        row = self.api.post("/admin/product-categories", body, fields="id,name,parent_category_id")["product_category"]
+        row.setdefault("parent_category_id", parent)
+        self._all_categories.append(row)
+        return row
+
+    # -------------------------------------------------------- pictures
+
+    def pictures(self, card, product):
+        """The fields that bring the product's pictures in line; what others have put there stays."""
+        if card.pictures is None:
+            return {}
+        present = [image["url"] for image in product["images"] or ()]
+        ours = {url: mark_of(url) for url in present if mark_of(url)}
+        urls = {mark: url for url, mark in ours.items()}
+        wanted = []
+        for picture in card.pictures:
+            if picture.mark not in urls and picture.data:
+                urls[picture.mark] = self._upload(card, picture)
+            if picture.mark in urls:
+                wanted.append(urls[picture.mark])
+        target = [*wanted, *(url for url in present if url not in ours)]
+        if target == present:
+            return {}
+        changes = {"images": [{"url": url} for url in target]}
+        if product["thumbnail"] in (None, *ours):
+            changes["thumbnail"] = target[0] if target else None
+        return changes
+
+    def _upload(self, card, picture):
+        name = f"{card.handle or 'product'}-{MARK}{picture.mark}.{ENDINGS.get(picture.mimetype, 'bin')}"
+        answer = self.api.upload("/admin/uploads", name, picture.data, picture.mimetype)
+        files = answer.get("files") or []
+        if not files or not files[0].get("url"):
+            raise RejectedError("Medusa has taken a picture and does not say where it is.")
+        return files[0]["url"]
+
+
+def mark_of(url):
+    """The mark of the content of a picture that we have uploaded, None for others."""
+    found = re.search(rf"{MARK}([0-9a-f]{{16}})", url)
+    return found and found[1]
