@@ -1,3 +1,4 @@
+from . import access_log
 from . import webhook
 from . import health
 from . import vendor_api

@@ -6,6 +6,7 @@ from odoo.http import request
 from odoo.modules.registry import Registry
 
 from ..models.adapters import wirejson
+from ..models.adapters.adapter import Request
 from ..models.adapters.errors import PayloadError, SignatureError
 from ..models.adapters.redaction import redact, redact_headers
 from ..models.drain import RACES, wake_lanes
@@ -17,6 +18,7 @@ FIXED = {
     "/prestashop/webhook": "prestashop",
     "/cartona_integration/webhook/orders": "cartona",
     "/cartona_integration/webhook/order_status": "cartona",
+    "/medusa/webhook": "medusa",
 }
 #: No session, no login, no form: the sender proves himself with his secret. 19.0 would give such routes a
 #: read-only cursor.
@@ -57,8 +59,10 @@ class WebhookController(http.Controller):
         env = request.env(user=SUPERUSER_ID)
         try:
             raw = self._body(env)
-            connector = self._authenticate(env, raw, kind, key)
-            inbox = connector._adapter().receive(wirejson.loads(raw))
+            asked = Request(request.httprequest.headers, request.httprequest.args, raw)
+            connector = self._authenticate(env, asked, kind, key)
+            body = wirejson.loads(raw)
+            inbox = connector._adapter().receive(body, asked)
         except SignatureError as error:
             return self._answer({"success": False, "error": str(error)}, error.status)
         except TooLarge as error:
@@ -67,7 +71,7 @@ class WebhookController(http.Controller):
             return self._answer({"success": False, "error": str(error)}, 400)
         if inbox.test:
             return self._answer({"success": True, "message": "Sync Hub is listening"}, 200)
-        return self._store(connector, inbox, wirejson.loads(raw), started)
+        return self._store(connector, inbox, body if inbox.kept is None else inbox.kept, started)
 
     # ------------------------------------------------------------ checks
 
@@ -81,7 +85,7 @@ class WebhookController(http.Controller):
             raise PayloadError("The body is empty: send JSON with Content-Type application/json")
         return raw
 
-    def _authenticate(self, env, raw, kind, key):
+    def _authenticate(self, env, asked, kind, key):
         """The connector that the request proves to come from.
 
         :raises SignatureError: 401/403, also for an unknown address: it tells a stranger nothing.
@@ -94,7 +98,7 @@ class WebhookController(http.Controller):
         secrets = env["sync.hub.secret"]._of_kind(kind, "webhook_secret")
         if key is not None:
             secrets = {key: secrets.get(key, "")}
-        found = env[f"sync.hub.adapter.{kind}"].verify(request.httprequest.headers, raw, secrets)
+        found = env[f"sync.hub.adapter.{kind}"].verify(asked, secrets)
         return Connector.search([("key", "=", found)])
 
     # ------------------------------------------------------------ store and answer

@@ -13,10 +13,11 @@ from . import lane
 from . import exchange
 from . import log
 from . import log_append
-from . import log_append_offers
+from . import log_append_templates
 from . import binding
 from . import binding_pack
 from . import map
+from . import map_codes
 from . import run
 from . import run_full
 from . import screens
@@ -32,6 +33,7 @@ from . import product_product
 from . import product_template
 from . import product_pricelist
 from . import price_causes
+from . import catalogue_causes
 from . import stock_quant
 from . import stock_move
 from . import stock_picking

@@ -36,6 +36,9 @@ IMPORTERS = {
     canonical.CouponUsage: "sync.hub.importer.coupon.use",
     canonical.Payment: "sync.hub.importer.payment",
     canonical.Invoice: "sync.hub.importer.invoice",
+    canonical.Hint: "sync.hub.importer.hint",
+    canonical.ProductState: "sync.hub.importer.product.state",
+    canonical.StockState: "sync.hub.importer.product.state",
 }
 
 
@@ -232,6 +235,10 @@ class SyncHubDrain(models.AbstractModel):
     def _close(self, connector, work, result):
         """Bind the record, remember the snapshot's age and close the row."""
         record, said = result
+        if record is None:
+            # A hint: what it speaks of comes with another message.
+            work.row._finish("done", attempts=work.row.attempts + 1, result="\n".join(said) or False)
+            return
         doubt = getattr(work.message, "doubt", "") or work.doubt
         if doubt and connector._ask_for(work.row.entity, work.message.id, doubt):
             said = [*said, _("The shop is asked for it: %s.", doubt)]

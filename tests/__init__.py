@@ -43,3 +43,7 @@ from . import test_api_work
 from . import test_api_openapi
 from . import test_vendor_shop
 from . import test_medusa_reading
+from . import test_medusa_webhook
+from . import test_medusa_orders
+from . import test_medusa_orders_money
+from . import test_medusa_adopt

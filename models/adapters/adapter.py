@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from odoo import models
@@ -44,6 +45,13 @@ class Created(NamedTuple):
     remote_id: str
 
 
+class Taken(NamedTuple):
+    """The remote has taken what it was told, under this id; `ids` is what else has an id there, in words of the flow."""
+
+    remote_id: str
+    ids: dict
+
+
 class Fetched(NamedTuple):
     """What a remote was asked for: events for the inbox, and where to go on reading.
 
@@ -56,16 +64,30 @@ class Fetched(NamedTuple):
     since: str = ""
 
 
+class Request(NamedTuple):
+    """A webhook's request: its headers (their names in any case), the query of its address, and the raw body."""
+
+    headers: Mapping = {}
+    query: Mapping = {}
+    raw: bytes = b""
+
+
+#: Of a body of which nothing else is known.
+NO_REQUEST = Request()
+
+
 class Inbox(NamedTuple):
     """A webhook body taken apart.
 
     :param list results: for each element of the body its event, or the error text that answers it.
     :param bool test: the body only asks whether we are there.
+    :param kept: what is stored of the body, None for all of it.
     """
 
     results: list
     batch_id: str = ""
     test: bool = False
+    kept: object = None
 
 
 class Adapter(models.AbstractModel):
@@ -100,6 +122,10 @@ class Adapter(models.AbstractModel):
     _price_tax = None
     #: Whether an order is acknowledged to the remote once it is in Odoo.
     _acknowledges = False
+    #: What the note of an order says that the remote's own client has written into Odoo, "" where there is none.
+    _client_note = ""
+    #: Whether the remote names currencies, countries and their states by ISO codes.
+    _iso_codes = False
     #: Whether a person looks at an order whose state nobody has mapped.
     _review_unknown = False
     #: The states of an order in the order in which they follow; () when the value map alone decides.
@@ -108,6 +134,10 @@ class Adapter(models.AbstractModel):
     _leaps = {}
     #: States in which the lines of an order may be changed.
     _editable = ()
+    #: Whether stock is told for each of the remote's own places, as the value map of places says.
+    _stock_places = False
+    #: States of an order in which the remote holds back the pieces of its lines.
+    _reserving = ()
     #: Decimal places of a price; None for those of its currency.
     _price_digits = None
     #: Most records of one call.
@@ -146,15 +176,15 @@ class Adapter(models.AbstractModel):
         here = self._ladder.index(present)
         return self._ladder[here + 1] if self._ladder.index(target) > here else None
 
-    def verify(self, headers, raw, secrets):
-        """The connector key, of `secrets` ({key: secret}), whose sender this is.
+    def verify(self, request, secrets):
+        """The connector key, of `secrets` ({key: secret}), whose sender the `Request` proves to come from.
 
         :raises SignatureError: 401 or 403; nothing of the request may be kept.
         """
-        return signature.find_by_secret(headers.get(self._secret_header), secrets)
+        return signature.find_by_secret(request.headers.get(self._secret_header), secrets)
 
-    def receive(self, body):
-        """Take a webhook body (parsed JSON) apart into an `Inbox`.
+    def receive(self, body, request=NO_REQUEST):
+        """Take a webhook body (parsed JSON) apart into an `Inbox`; `request` is what it came with.
 
         :raises PayloadError: the whole body is not what the contract says; nothing is kept.
         """
@@ -174,7 +204,8 @@ class Adapter(models.AbstractModel):
     def push(self, config, transport, items):
         """Send items of one exporter; return {item.key: what became of it}.
 
-        That is None (accepted), a `SyncError`, a `Created` or a `Fetched`. An error of the whole call is raised.
+        That is None (accepted), a `SyncError`, a `Created`, a `Taken` or a `Fetched`. An error of the whole call is
+        raised.
         `config` is the connector's plain configuration (`sync.hub.connector._push_config`): no database.
         """
         raise NotImplementedError

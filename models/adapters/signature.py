@@ -1,9 +1,16 @@
 """Proof that a webhook comes from the shop it claims: closed by default, compared in constant time."""
 
+import base64
 import hashlib
 import hmac
+import time
 
 from .errors import SignatureError
+
+#: Seconds by which a signed time may differ from ours.
+TOLERANCE = 300
+#: Times from here on are milliseconds: as seconds they would lie thousands of years ahead.
+MILLISECONDS = 10**11
 
 
 def same_secret(given, expected):
@@ -16,6 +23,24 @@ def same_secret(given, expected):
 def hmac_sha256(secret, raw):
     """Hexadecimal HMAC-SHA256 of the raw body."""
     return hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+
+
+def is_signed(given, secret, raw):
+    """Whether a text is the HMAC-SHA256 of some bytes: hexadecimal, with or without `sha256=` before it, or base64."""
+    if not given or not secret:
+        return False
+    signed, text = hmac_sha256(secret, raw), given.strip().removeprefix("sha256=").strip()
+    # Both are compared, so that the time taken tells nothing.
+    forms = ((text.lower(), signed), (text, base64.b64encode(bytes.fromhex(signed)).decode()))
+    return sum(same_secret(*form) for form in forms) > 0
+
+
+def is_fresh(stamp, now=None):
+    """Whether a time in seconds or milliseconds since 1970, as text, is near enough to ours."""
+    if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 16:
+        return False
+    seconds = int(stamp) / 1000 if int(stamp) >= MILLISECONDS else int(stamp)
+    return abs(seconds - (time.time() if now is None else now)) <= TOLERANCE
 
 
 def find_by_secret(given, secrets):

@@ -1,5 +1,6 @@
 from . import importer
 from . import partner
+from . import partner_place
 from . import product
 from . import tax
 from . import order_lines
@@ -11,6 +12,9 @@ from . import invoice
 from . import history
 from . import order
 from . import order_status
+from . import order_adopt
+from . import hint
 from . import value_map
 from . import catalogue
+from . import product_state
 from . import vendor

@@ -66,15 +66,20 @@ class OrderImporter(models.AbstractModel):
             partner = partners._embedded(connector, person)
         else:
             partner = partners._ensure(connector, customer_id or f"unknown-{message.id}")
-        values = {"partner_id": partner.id, "partner_invoice_id": partner.id, "client_order_ref": message.number}
-        address_id = getattr(message, "delivery_address_id", None)
-        address = self._record_of(connector, "address", address_id)
-        values["partner_shipping_id"] = address.id if address else partner.id
-        values["hub_delivery_ref"] = address_id or False
-        invoice_to = self._record_of(connector, "address", getattr(message, "invoice_address_id", None))
-        if invoice_to:
-            values["partner_invoice_id"] = invoice_to.id
+        values = {"partner_id": partner.id, "client_order_ref": message.number}
+        # First: where the bill goes is where the customer lives.
+        invoice_to = self._contact(connector, message, partner, "invoice_address")
+        ship_to = self._contact(connector, message, partner, "delivery_address")
+        values["partner_invoice_id"] = (invoice_to or partner).id
+        values["partner_shipping_id"] = (ship_to or partner).id
+        values["hub_delivery_ref"] = getattr(message, "delivery_address_id", None) or False
         return values
+
+    def _contact(self, connector, message, partner, field):
+        """The contact of one of the order's addresses, which came before or comes with it; None when there is none."""
+        known = self._record_of(connector, "address", getattr(message, f"{field}_id", None))
+        embedded = getattr(message, field, None)
+        return known or self.env["sync.hub.importer.partner"]._embedded_address(connector, partner, embedded)
 
     def _currency(self, connector, message):
         if not message.currency:

@@ -55,8 +55,10 @@ class PartnerImporter(models.AbstractModel):
     def _customer(self, connector, customer):
         partner = self._record_of(connector, "customer", customer.id)
         name = " ".join(filter(None, [customer.first_name, customer.last_name]))
+        placeholder = self._placeholder_name(connector, customer.id)
+        known_as = name or customer.company
         values = {
-            "name": name or customer.company or customer.email or self._placeholder_name(connector, customer.id),
+            "name": known_as or customer.called or customer.email or placeholder,
             "email": customer.email or False,
             "active": customer.active and not customer.deleted,
         }
@@ -78,9 +80,14 @@ class PartnerImporter(models.AbstractModel):
                 company = values.pop("company_name", None)
                 if company:
                     values["name"] = company
+            elif not known_as and partner.name not in (False, "", customer.email, placeholder):
+                # He has a name here, and the remote knows none.
+                values.pop("name")
             values = self._news(
                 binding, "customer", self._told(connector, customer, partner)["customer"], values, CUSTOMER
             )
+            if customer.called and not known_as and partner.name in (customer.email, placeholder):
+                values["name"] = customer.called
             tags = {f: values.pop(f) for f in ("category_id",) if f in values}
             changes = {**self._changes(partner, values), **tags}
             if changes:
@@ -205,7 +212,7 @@ class PartnerImporter(models.AbstractModel):
     def _address_values(self, connector, address, customer):
         Map, said = self.env["sync.hub.map"].sudo(), []
         country = Map._require(connector, "country", address.country) if address.country else None
-        state = Map._lookup(connector, "state", address.state)
+        state = Map._lookup(connector, "state", address.state, country)
         if address.state and state is None:
             said.append(_("State %s is not mapped and was left empty.", address.state))
             Map._note_missing(connector, "state", address.state)
@@ -261,6 +268,9 @@ class PartnerImporter(models.AbstractModel):
 
     def _retire_replaced(self, connector, customer, values):
         """Archive the used address that a new one of the same name takes the place of; orders keep it."""
+        if not values["hub_alias"]:
+            # Nameless ones are as many places.
+            return
         for partner in self._siblings(connector, customer, values).filtered("active"):
             used = self.env["sale.order"].sudo().search_count([("partner_shipping_id", "=", partner.id)], limit=1)
             if used:

@@ -5,6 +5,7 @@ None, never "". Messages are frozen: whoever wants another one makes another one
 """
 
 from .base import Message, Version
+from .cards import CardVariant, Category, Picture, ProductCard, ProductState, StockState, VariantState
 from .people import Address, Customer
 from .money import Coupon, CouponUsage, CouponUse, Invoice, Payment, Refund, RefundLine, Settlement
 from .offers import Offer, OfferVariant
@@ -19,4 +20,4 @@ from .vendor import (
     VendorStock,
     VendorVariant,
 )
-from .records import Fetch, Poll, RecordPush, Value, ValueList
+from .records import Fetch, Hint, Poll, RecordPush, Value, ValueList

@@ -6,7 +6,7 @@ from typing import Literal
 
 from .base import Message
 from .money import CouponUse, Invoice, Payment, Refund, Settlement
-from .people import Customer
+from .people import Address, Customer
 
 
 class ProductRef(Message):
@@ -97,8 +97,12 @@ class Order(Message):
     coupons: tuple[CouponUse, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     complete: bool = True
-    # Who buys, where the remote tells it with the order alone.
+    # Who buys, and where he lives, where the remote tells it with the order alone.
     customer: Customer | None = None
+    delivery_address: Address | None = None
+    invoice_address: Address | None = None
+    # The order of Odoo that the remote's own client has made of it.
+    odoo_order_id: str | None = None
     account: str | None = None
     route: str | None = None
     settlement: Settlement | None = None

@@ -45,6 +45,8 @@ class Customer(Message):
     active: bool = True
     deleted: bool = False
     alias: str | None = None
+    # A name to begin with, where the remote knows none of his own.
+    called: str | None = None
     match_phone: str | None = None
     phone: str | None = None
     phone2: str | None = None

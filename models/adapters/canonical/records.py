@@ -25,6 +25,14 @@ class Fetch(Message):
     remote_id: str
 
 
+class Hint(Message):
+    """A remote says that one of its records has changed; what it is now has to be read."""
+
+    id: str
+    entity: str
+    event: str | None = None
+
+
 class Poll(Message):
     """Ask a remote for one page of what changed in a span of its own local time."""
 

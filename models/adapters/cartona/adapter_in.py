@@ -3,7 +3,7 @@ from odoo import _, models
 from pydantic import ValidationError
 
 from .. import signature
-from ..adapter import Inbox, Parsed
+from ..adapter import NO_REQUEST, Inbox, Parsed
 from ..canonical import Version
 from ..errors import PayloadError, SignatureError, SkipRow
 from . import orders, products, reading, wire
@@ -59,27 +59,24 @@ class CartonaAdapter(models.AbstractModel):
             "different_products": _("Other products"),
         }
 
-    def verify(self, headers, raw, secrets):
-        given = [headers.get(name) for name in SIGNATURES if headers.get(name)]
+    def verify(self, request, secrets):
+        given = [request.headers.get(name) for name in SIGNATURES if request.headers.get(name)]
         if not given:
             raise SignatureError("The secret is missing: send it as AuthorizationToken, or sign the body", status=401)
         # All of them are compared, so that the time taken tells nothing.
-        found = [key for key, secret in secrets.items() if self._proves(given, raw, secret)]
+        found = [key for key, secret in secrets.items() if self._proves(given, request.raw, secret)]
         if not found:
             raise SignatureError("The secret is wrong", status=403)
         return found[0]
 
     @staticmethod
     def _proves(given, raw, secret):
-        """Whether a header holds the secret, or the body's HMAC (hexadecimal, with or without `sha256=`)."""
-        if not secret:
-            return False
-        signed = signature.hmac_sha256(secret, raw)
+        """Whether a header holds the secret, or the body's HMAC."""
         proofs = [signature.same_secret(value, secret) for value in given]
-        proofs += [signature.same_secret(value.removeprefix("sha256=").strip().lower(), signed) for value in given]
+        proofs += [signature.is_signed(value, secret, raw) for value in given]
         return any(proofs)
 
-    def receive(self, body):
+    def receive(self, body, request=NO_REQUEST):
         if isinstance(body, dict) and body.get("test") is True:
             return Inbox([], test=True)
         elements = body if isinstance(body, list) else [body]

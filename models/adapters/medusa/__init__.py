@@ -1,1 +1,2 @@
 from . import adapter
+from . import adapter_in

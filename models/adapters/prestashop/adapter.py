@@ -2,7 +2,7 @@ import pytz
 from odoo import models
 from pydantic import ValidationError
 
-from ..adapter import Event, Inbox, Parsed
+from ..adapter import NO_REQUEST, Event, Inbox, Parsed
 from ..canonical import Version
 from ..errors import PayloadError
 from . import mapping, mapping_money, mapping_webservice, tables, wire
@@ -28,7 +28,7 @@ class PrestashopAdapter(models.AbstractModel):
             ("currency", "1", "", currency.name),
         ]
 
-    def receive(self, body):
+    def receive(self, body, request=NO_REQUEST):
         if not isinstance(body, dict):
             raise PayloadError("The body must be a JSON object")
         if body.get("test") is True:

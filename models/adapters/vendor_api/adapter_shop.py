@@ -2,7 +2,7 @@ import pytz
 from odoo import _, models
 from pydantic import ValidationError
 
-from ..adapter import Event, Inbox, Parsed
+from ..adapter import NO_REQUEST, Event, Inbox, Parsed
 from ..canonical import Fetch, Poll, RecordPush, VendorNews, VendorStock, Version
 from ..errors import CredentialError, PayloadError
 from . import shop
@@ -50,13 +50,13 @@ class VendorApiAdapter(models.AbstractModel):
 
     # ------------------------------------------------------------ what comes in
 
-    def verify(self, headers, raw, secrets):
+    def verify(self, request, secrets):
         if len(secrets) == 1 and not any(secrets.values()):
             # The shop does not sign. Nothing of the message is believed: it only makes us read.
             return next(iter(secrets))
-        return super().verify(headers, raw, secrets)
+        return super().verify(request, secrets)
 
-    def receive(self, body):
+    def receive(self, body, request=NO_REQUEST):
         if not isinstance(body, dict):
             raise PayloadError("The body must be a JSON object")
         if body.get("test") is True:
