@@ -42,6 +42,7 @@ from . import sale_order_out
 from . import sale_order_money
 from . import sale_order_settlement
 from . import sale_order_dispatch
+from . import sale_order_dues
 from . import delivery_code
 from . import shop_payment
 from . import coupon_use

@@ -21,6 +21,30 @@ class AccountMove(models.Model):
         posted.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))._hub_settle()
         return posted
 
+    def _invoice_paid_hook(self):
+        """Override of `account` to tell the shops whose orders were paid, or got money back."""
+        result = super()._invoice_paid_hook()
+        for kind, flow in (("out_invoice", "capture"), ("out_refund", "refund")):
+            moves = self.filtered(lambda move, kind=kind: move.move_type == kind)
+            moves.sudo().invoice_line_ids.sale_line_ids.order_id._hub_tell_money(flow)
+        return result
+
+    def _hub_money(self):
+        """What was paid of this invoice, or paid back of this credit note: money, in its own currency; not what is
+        settled between the two."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        amount = 0.0
+        for partial in partials:
+            mine = partial.debit_move_id in lines
+            other = partial.credit_move_id if mine else partial.debit_move_id
+            if not other.move_id.is_invoice():
+                amount += partial.debit_amount_currency if mine else partial.credit_amount_currency
+        # 19.0 links payments that are not booked.
+        loose = "matched_payment_ids" in self._fields and self.matched_payment_ids.filtered(lambda p: not p.move_id)
+        return amount + sum(loose.mapped("amount") if loose else ())
+
     def _hub_settle(self):
         """Reconcile posted invoices and credit notes of a shop's orders with what is booked for these orders."""
         for move in self:

@@ -5,7 +5,10 @@ from .clock import now
 from .flows import TEMPLATE_FLOWS, told_as
 
 #: Flow -> entity of its rows, where they bear different names.
-ENTITY_OF = {**dict.fromkeys(("status", "tracking", "note", "ack", "lines"), "order"), "purchase": "vendor_order"}
+ENTITY_OF = {
+    **dict.fromkeys(("status", "tracking", "note", "ack", "lines", "capture", "refund"), "order"),
+    "purchase": "vendor_order",
+}
 #: Triggers that say more than that a quantity changed.
 TELLING = ("order_created", "order_shipped", "order_cancelled")
 

@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from .adapters.errors import MappingError
+from .adapters.errors import MappingError, TransientError
 
 #: kind -> (label, field that holds the Odoo side)
 KINDS = {
@@ -16,10 +16,11 @@ KINDS = {
     "group": ("Customer group", "partner_category_id"),
     "language": ("Language", "lang_id"),
     "account": ("Account", "pricelist_id"),
+    "location": ("Stock location", "warehouse_id"),
 }
 
 #: Kinds that nothing fails without.
-OPTIONAL = {"carrier", "group", "tax_id", "account"}
+OPTIONAL = {"carrier", "group", "tax_id", "account", "location"}
 
 ORDER_ACTIONS = [
     ("none", "Nothing"),
@@ -72,6 +73,9 @@ class SyncHubMap(models.Model):
     pricelist_id = fields.Many2one(
         "product.pricelist", check_company=True, help="Of this account's prices. Empty: the connector's."
     )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", check_company=True, help="Whose stock is told for this place of the remote."
+    )
     meaning = fields.Char(compute="_compute_meaning", help="What the value is in Odoo.")
     is_missing = fields.Boolean(compute="_compute_is_missing", search="_search_is_missing")
 
@@ -98,10 +102,13 @@ class SyncHubMap(models.Model):
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows._told_prices()
+        rows._told_places()
         return rows
 
     def write(self, vals):
         result = super().write(vals)
+        if {"warehouse_id", "kind"} & set(vals):
+            self._told_places()
         if {"pricelist_id", "remote_value", "kind", "connector_id"} & set(vals):
             self._told_prices()
         return result
@@ -113,6 +120,12 @@ class SyncHubMap(models.Model):
             self.env.registry.clear_cache()
         for connector in rows.connector_id.filtered(lambda c: c.active and c.state != "draft"):
             connector._push_all(("price",), "changed")
+
+    def _told_places(self):
+        """A place of the remote got another warehouse: it has to be told of that one's stock."""
+        rows = self.filtered(lambda row: row.kind == "location" and row.warehouse_id)
+        for connector in rows.connector_id.filtered(lambda c: c.active and c.state != "draft"):
+            connector._push_all(("stock",), "changed")
 
     @api.depends("kind", *(field for _label, field in KINDS.values()))
     def _compute_is_missing(self):
@@ -225,3 +238,26 @@ class SyncHubMap(models.Model):
             return value
         model, field = models_by_kind[kind]
         return self.env[model].with_context(active_test=False).search([(field, "=", value)], limit=1).id
+
+    @api.model
+    def _places(self, connector):
+        """{place of the remote: warehouse}, in the order in which what is withheld is taken from them.
+
+        :raises SyncError: they are just being read, or nobody has chosen a warehouse.
+        """
+        rows = self.search([("connector_id", "=", connector.id), ("kind", "=", "location")], order="id")
+        if not rows:
+            connector._read_lists(connector._adapter()._lists, "changed")
+            raise TransientError(_("The stock locations of %s are being read.", connector.name), 5, code="reading")
+        places = {row.remote_value: row.warehouse_id for row in rows if row.warehouse_id}
+        if not places:
+            raise MappingError(
+                _(
+                    "No stock location of %(connector)s has a warehouse. Choose one in Sync Hub > Configuration > Value "
+                    "maps, kind Stock location.",
+                    connector=connector.name,
+                ),
+                field="location",
+                code="no_location",
+            )
+        return places

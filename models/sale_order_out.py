@@ -41,6 +41,12 @@ class SaleOrder(models.Model):
             "params": {"message": _("The shop is asked; what differs appears in a moment."), "type": "success"},
         }
 
+    def _hub_ask(self, why):
+        """Let the shop be asked for this order as it is now."""
+        binding = self._hub_binding()
+        if binding:
+            self.hub_connector_id._ask_for("order", binding.remote_id, why, "changed")
+
     def write(self, vals):
         with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)

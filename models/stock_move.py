@@ -27,6 +27,7 @@ class StockMove(models.Model):
         orders = (done.sale_line_id.order_id | done.picking_id.sale_id).filtered("hub_connector_id")
         for flow in ("lines", "status", "tracking"):
             self.env["sync.hub.log"]._append_records(flow, orders, trigger)
+        done.picking_id._hub_tell_parcels(trigger)
 
     def _hub_trigger(self):
         """The word of the sync log for what this move does to the stock."""

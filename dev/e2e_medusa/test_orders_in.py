@@ -179,6 +179,8 @@ def test_orders_are_told_and_come_to_the_cent(told):
     third = medusa.place_order({variant: 3})
     assert third["discount_total"] > 0
     told.assert_equal(third)
+    notes = [("model", "=", "sale.order"), ("res_id", "=", told.sale_id(third)), ("body", "ilike", "TEN")]
+    assert odoo.rpc("mail.message", "search_count", notes) == 1
     medusa.admin.request("DELETE", f"/admin/promotions/{made['id']}")
 
     # Prices with tax in them.

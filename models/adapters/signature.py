@@ -37,9 +37,10 @@ def is_signed(given, secret, raw):
 
 def is_fresh(stamp, now=None):
     """Whether a time in seconds or milliseconds since 1970, as text, is near enough to ours."""
-    if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 16:
+    whole = stamp.partition(".")[0]
+    if not (whole.isascii() and whole.isdigit()) or len(whole) > 16:
         return False
-    seconds = int(stamp) / 1000 if int(stamp) >= MILLISECONDS else int(stamp)
+    seconds = int(whole) / 1000 if int(whole) >= MILLISECONDS else int(whole)
     return abs(seconds - (time.time() if now is None else now)) <= TOLERANCE
 
 

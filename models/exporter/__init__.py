@@ -6,6 +6,8 @@ from . import reading
 from . import order
 from . import order_ladder
 from . import order_lines
+from . import order_money
+from . import parcel
 from . import partner
 from . import coupon
 from . import offer

@@ -2,7 +2,6 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import _, api, fields, models
-from odoo.tools import html2plaintext
 
 from ..adapters import canonical
 from ..adapters.errors import MappingError
@@ -88,7 +87,9 @@ class OrderImporter(models.AbstractModel):
         return bool(email) and email == (sale.partner_id.email or "").strip().lower()
 
     def _same_wares(self, connector, message, sale):
-        return wares(sale.order_line) == self._wares_of(connector, message)
+        mine = wares(sale.order_line)
+        # Of charges alone nothing can be told.
+        return bool(mine) and mine == self._wares_of(connector, message)
 
     def _wares_of(self, connector, message):
         counted = Counter()
@@ -136,12 +137,11 @@ class SaleOrder(models.Model):
 
     def _hub_report_twin(self):
         """Put an activity on an order that looks like one a connector has brought within the last day."""
-        text = html2plaintext(self.note)
         kinds = dict(self.env["sync.hub.connector"]._fields["kind"]._description_selection(self.env))
         marks = {kind: self.env[f"sync.hub.adapter.{kind}"]._client_note for kind in kinds}
-        kinds = [kind for kind, mark in marks.items() if mark and mark in text]
-        email = (self.partner_id.email or "").strip()
-        if not kinds or not email:
+        kinds = [kind for kind, mark in marks.items() if mark and mark in self.note]
+        email, mine = (self.partner_id.email or "").strip(), wares(self.order_line)
+        if not kinds or not email or not mine:
             return
         domain = [
             ("hub_connector_id.kind", "in", kinds),
@@ -150,7 +150,6 @@ class SaleOrder(models.Model):
             ("state", "!=", "cancel"),
             ("id", "!=", self.id),
         ]
-        mine = wares(self.order_line)
         for twin in self.search(domain, order="id desc", limit=200):
             if (twin.partner_id.email or "").strip().lower() == email.lower() and wares(twin.order_line) == mine:
                 summary = _(

@@ -34,6 +34,16 @@ class SyncHubConnector(models.Model):
         string="Shipping profile", help="Name of the shop's shipping profile of new products. Empty: its default one."
     )
 
+    push_payments = fields.Boolean(
+        string="Money",
+        help="When the invoice of an order is paid, the shop takes the money that its payment has authorised; when a "
+        "credit note is paid back, the shop gives it back.",
+    )
+    delivered_when_shipped = fields.Boolean(
+        string="Delivered when shipped",
+        help="A validated delivery counts as arrived at the customer. Off: press 'Delivered' on the transfer.",
+    )
+
     @api.constrains("currency_pricelist_ids", "pricelist_id")
     def _check_currencies(self):
         for connector in self.filtered("currency_pricelist_ids"):

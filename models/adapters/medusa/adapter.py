@@ -4,7 +4,7 @@ from odoo import _, models
 from ..adapter import Parsed
 from ..canonical import Poll, ProductCard, ProductPush, Version
 from ..errors import CredentialError, RejectedError
-from . import lists, prices, products, products_in, stock
+from . import lists, order_calls, prices, products, products_in, stock
 from .api import Api
 
 
@@ -16,7 +16,7 @@ class MedusaAdapter(models.AbstractModel):
     _description = "Medusa adapter"
 
     _needs_url = False
-    _flows = ("catalogue", "price", "stock", "fetch", "poll")
+    _flows = ("catalogue", "price", "stock", "status", "parcel", "capture", "refund", "customer", "fetch", "poll")
     _lists = (lists.LOCATIONS,)
     _catalogue = (products_in.PRODUCTS,)
     _stock_places = True
@@ -25,7 +25,7 @@ class MedusaAdapter(models.AbstractModel):
     _presets = {
         "price_tax": "excluded",
         "timezone": "UTC",
-        "push_customers": False,
+        "push_payments": True,
         "push_coupons": False,
         "push_publication": False,
     }
@@ -43,7 +43,7 @@ class MedusaAdapter(models.AbstractModel):
         if isinstance(first, Poll):
             read = products_in.poll if first.resource == products_in.PRODUCTS else lists.poll
             return {first.key: read(api, first)}
-        return super().push(config, transport, items)
+        return order_calls.push(api, items)
 
     @staticmethod
     def _push_values(api, items):
