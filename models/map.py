@@ -253,8 +253,8 @@ class SyncHubMap(models.Model):
         if not places:
             raise MappingError(
                 _(
-                    "No stock location of %(connector)s has a warehouse. Choose one in Sync Hub > Configuration > Value "
-                    "maps, kind Stock location.",
+                    "No stock location of %(connector)s has a warehouse. Choose one in Sync Hub > Configuration > "
+                    "Value maps, kind Stock location.",
                     connector=connector.name,
                 ),
                 field="location",

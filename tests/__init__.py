@@ -47,3 +47,7 @@ from . import test_medusa_webhook
 from . import test_medusa_orders
 from . import test_medusa_orders_money
 from . import test_medusa_adopt
+from . import test_medusa_push
+from . import test_medusa_values
+from . import test_medusa_state
+from . import test_medusa_orders_out

@@ -42,7 +42,8 @@ class FakeRemote:
 
     def handle(self, request):
         body = request.body or None
-        if body and not body.lstrip().startswith(b"<"):
+        form = request.headers.get("Content-Type", "").startswith("multipart/")
+        if body and not form and not body.lstrip().startswith(b"<"):
             body = json.loads(body)
         self.calls.append((request, body))
         status, value, headers = self.answer(request, body)

@@ -7,6 +7,8 @@ class TestMedusaOrdersMoney(MedusaCase):
         super().setUpClass()
         cls._tax("20 % in the price", 20, included=True)
         cls._tax("8.875 %", 8.875)
+        # One of its two parts alone: not to be taken for both.
+        cls._tax("8 %", 8)
 
     def order(self, items, total, **changes):
         values = {"shipping_methods": [], "payment_collections": [], **changes}

@@ -45,7 +45,8 @@ class Both(Merchant):
 
         def found():
             query = (
-                "SELECT s.id FROM sale_order s JOIN sync_hub_binding b ON b.res_model = 'sale.order' AND b.res_id = s.id"
+                "SELECT s.id FROM sale_order s JOIN sync_hub_binding b ON b.res_model = 'sale.order' AND"
+                " b.res_id = s.id"
                 " WHERE b.connector_id = %s AND b.remote_id = %s AND s.state = 'sale'"
             )
             return self.odoo.sql(query, [self.connector, order["id"]])
@@ -174,9 +175,7 @@ def test_cancelled_on_either_side(both):
     first, second = both.sale_of(here), both.sale_of(there)
     both.settled()
     assert both.for_sale(sku) == 14
-    odoo.rpc(
-        "sale.order", "action_cancel", [first], context={"disable_cancel_warning": True}
-    )
+    odoo.rpc("sale.order", "action_cancel", [first], context={"disable_cancel_warning": True})
     medusa.wait(lambda: medusa.order(here["id"])["status"] == "canceled")
     medusa.admin.post(f"/admin/orders/{there['id']}/cancel")
     odoo.wait(lambda: odoo.rpc("sale.order", "read", [second], ["state"])[0]["state"] == "cancel")

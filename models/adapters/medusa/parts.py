@@ -80,8 +80,8 @@ def tell_options(api, card, product):
         return False
     if foreign:
         raise MappingError(
-            f"Medusa's product '{product['title']}' has the option {', '.join(foreign)}, and Odoo has no such attribute "
-            "with a choice. Take the option away in Medusa, or add the attribute to the product in Odoo; then retry.",
+            f"Medusa's product '{product['title']}' has the option {', '.join(foreign)}, and Odoo has no such "
+            "attribute with a choice. Take the option away in Medusa, or add the attribute to the product in Odoo; then retry.",
             field="options",
             value=foreign[0],
             code="options",
@@ -196,8 +196,8 @@ class Shop:
         missing = [text for text in names if plain(text) not in rows]
         if missing:
             raise MappingError(
-                f"Medusa has no {name.replace('_', ' ')} '{missing[0]}'. Correct the name in Sync Hub > Configuration > "
-                "Connectors, page Out of Odoo.",
+                f"Medusa has no {name.replace('_', ' ')} '{missing[0]}'. Correct the name in Sync Hub > "
+                "Configuration > Connectors, page Goes out.",
                 field=name,
                 value=missing[0],
                 code="shop_terms",
