@@ -81,7 +81,9 @@ class MedusaCase(HubCase):
         for field in ("updated_at", "created_at"):
             if since := query.get(f"{field}[$gte]"):
                 records = [record for record in records if record[field] >= since]
-        records.sort(key=lambda record: record.get(query.get("order", "id").lstrip("-")) or "")
+        *path, field = query.get("order", "id").lstrip("-").split(".")
+        within = lambda record: record.get(path[0], {}) if path else record  # noqa: E731
+        records.sort(key=lambda record: within(record).get(field) or "", reverse=query.get("order", "")[:1] == "-")
         start, limit = int(query.get("offset", 0)), int(query.get("limit", 20))
         page = records[start : start + limit]
         return 200, {names[0]: page, "count": len(records), "offset": start, "limit": limit}, {}

@@ -200,15 +200,26 @@ class TestMedusaOrders(MedusaCase):
         self.poll()
         self.assertEqual(self._rows(self.medusa, entity="order", action="read"), reads)
 
-    def test_captured_payment_of_an_order_that_says_nothing_is_found_by_the_poll(self):
+    def test_money_that_moved_is_found_by_the_poll_although_the_order_says_nothing(self):
         sale = self.take(payment_collections=[])
         self.assertFalse(sale.hub_payment_ids)
         self.there["orders"] = [sample("order")]
-        self.there["payments"] = [
-            {"id": "pay_1", "updated_at": "2999-01-01T00:00:00.000Z", "payment_collection": {"order": {"id": ORDER}}}
-        ]
+        moved = {"updated_at": "2999-01-01T00:00:00.000Z", "order": {"id": ORDER}}
+        self.there["payments"] = [{"id": "pay_1", "payment_collection": moved}]
         self.poll()
         self.assertEqual(sale.hub_payment_ids.mapped("amount"), [55.08])
+
+    def test_payments_are_read_as_far_as_they_are_new(self):
+        when = ["2999-01-01T00:00:00.000Z"] * 60 + ["2026-01-01T00:00:00.000Z"] * 90
+        self.there["orders"] = [sample("order", id=f"order_{number}") for number in range(150)]
+        self.there["payments"] = [
+            {"id": f"pay_{number}", "payment_collection": {"updated_at": time, "order": {"id": f"order_{number}"}}}
+            for number, time in enumerate(when)
+        ]
+        self.poll()
+        known = self.env["sync.hub.binding"].search([("connector_id", "=", self.medusa.id), ("entity", "=", "order")])
+        self.assertEqual(len(known), 60)
+        self.assertEqual(len([r for r, _body in self.remote.calls if "/admin/payments" in r.url]), 2)
 
     def test_pages_go_on_from_the_last_time(self):
         self.there["orders"] = [

@@ -90,10 +90,32 @@ class TestMedusaOrdersMoney(MedusaCase):
         self.assertMoney(sale, 79.08)
         self.assertEqual(sale.order_line[0].product_uom_qty, 3)
 
-    def test_returned_pieces_show_on_their_line(self):
+    def returned(self, quantity):
+        """The sample's order of two, of which so many have come back."""
+        items = [item(48 - 24 * quantity, 8 - 4 * quantity, 2, 20)]
+        items[0]["detail"] = {"return_received_quantity": quantity}
+        return {"items": items, "total": 55.08 - 24 * quantity, "tax_total": 9.18 - 4 * quantity}
+
+    def test_returned_pieces_lower_the_order(self):
+        sale = self.take()
+        for quantity in (1, 2):
+            self.take(**self.returned(quantity))
+            self.assertMoney(sale, 55.08 - 24 * quantity)
+            self.assertEqual(sale.order_line[0].product_uom_qty, 2 - quantity)
+            self.assertEqual(sale.order_line[0].hub_qty_returned, quantity)
+
+    def test_return_of_a_delivered_order_is_for_a_person(self):
+        sale = self.take(fulfillment_status="delivered", **self.returned(0) | self.delivered())
+        self.assertEqual(sale.picking_ids.state, "done")
+        self.take(**self.returned(2))
+        self.assertTrue(sale.activity_ids)
+        self.assertEqual((sale.amount_total, sale.order_line[0].hub_qty_returned), (55.08, 2))
+
+    @staticmethod
+    def delivered():
         items = sample("order")["items"]
-        items[0]["detail"]["return_received_quantity"] = 1
-        self.assertEqual(self.take(items=items).order_line[0].hub_qty_returned, 1)
+        items[0]["detail"] = {"fulfilled_quantity": 2, "shipped_quantity": 2, "delivered_quantity": 2}
+        return {"items": items}
 
     def test_stock_is_told_again_after_an_order(self):
         self.medusa.push_stock = True

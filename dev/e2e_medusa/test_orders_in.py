@@ -263,6 +263,34 @@ def test_what_no_webhook_told_is_found_by_the_poll(silent):
     assert medusa.admin.get(f"/admin/orders/{order['id']}", fields="updated_at")["order"]["updated_at"] == before
     silent.poll()
     odoo.wait(lambda: silent.paid(order) == [55.08])
+    # A return changes the order; the money that is given back for it changes neither the order nor its payment.
+    other = medusa.place_order({variant: 2})
+    medusa.capture(other["id"])
+    medusa.fulfil(other["id"])
+    line = medusa.order(other["id"])["items"][0]["id"]
+    (parcel,) = (parcel["id"] for parcel in medusa.order(other["id"])["fulfillments"])
+    path = f"/admin/orders/{other['id']}/fulfillments/{parcel}"
+    medusa.admin.post(f"{path}/shipments", items=[{"id": line, "quantity": 2}], labels=[])
+    back = medusa.admin.post("/admin/returns", order_id=other["id"], location_id=medusa.shop["location"])["return"][
+        "id"
+    ]
+    for step, items in (
+        ("request-items", 1),
+        ("request", 0),
+        ("receive", 0),
+        ("receive-items", 1),
+        ("receive/confirm", 0),
+    ):
+        medusa.admin.post(
+            f"/admin/returns/{back}/{step}", **({"items": [{"id": line, "quantity": 1}]} if items else {})
+        )
+    silent.poll()
+    silent.assert_equal(other)
+    (payment,) = (payment["id"] for payment in medusa.order(other["id"])["payment_collections"][0]["payments"])
+    medusa.admin.post(f"/admin/payments/{payment}/refund", amount=24)
+    silent.poll()
+    odoo.wait(lambda: silent.paid(other) == [-24, 55.08])
+
     medusa.admin.post(f"/admin/orders/{order['id']}/cancel")
     silent.poll()
     odoo.wait(lambda: silent.sale(order)["state"] == "cancel")

@@ -46,7 +46,7 @@ class Created(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """The remote has taken what it was told, under this id; `ids` tells what else has one there, in the flow's words."""
+    """The remote has taken what it was told, under this id; `ids` tells what else got one, in the flow's words."""
 
     remote_id: str
     ids: dict

@@ -13,7 +13,7 @@ PERSON = "id,email,first_name,last_name,company_name,phone,has_account"
 CUSTOMER = f"{PERSON},created_by,created_at,updated_at"
 MONEY = "id,amount,created_at"
 #: A payment leads to its order.
-PAYMENT = "id,created_at,updated_at,payment_collection.order.id"
+PAYMENT = "id,created_at,payment_collection.updated_at,payment_collection.order.id"
 ORDER = ",".join(
     (
         "id,display_id,custom_display_id,status,email,currency_code,customer_id,created_at,updated_at,metadata",

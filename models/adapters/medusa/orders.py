@@ -76,10 +76,12 @@ def item_to_hub(item):
     title = item.product_title or item.title or item.variant_sku or item.id
     variant = item.variant_title or item.subtitle
     name = f"{title} ({variant})" if variant and variant not in ("Default", "Default variant", title) else title
+    returned = item.detail.return_received_quantity
     return canonical.OrderLine(
-        **amounts_to_hub(item, item.quantity),
+        # Medusa's totals are of what the customer has kept.
+        **amounts_to_hub(item, max(item.quantity - returned, Decimal(0))),
         product=canonical.ProductRef(id=item.variant_id, sku=item.variant_sku, barcode=item.variant_barcode, name=name),
-        quantity_returned=item.detail.return_received_quantity,
+        quantity_returned=returned,
     )
 
 
@@ -96,8 +98,8 @@ def amounts_to_hub(wire, quantity):
     return {
         "id": wire.id,
         "quantity": quantity,
-        "unit_incl": (wire.total / quantity).quantize(PLACES),
-        "unit_excl": (untaxed / quantity).quantize(PLACES),
+        "unit_incl": (wire.total / (quantity or 1)).quantize(PLACES),
+        "unit_excl": (untaxed / (quantity or 1)).quantize(PLACES),
         "total_incl": wire.total,
         "total_excl": untaxed,
         "tax_rate": sum((line.rate for line in wire.tax_lines), Decimal(0)),

@@ -81,7 +81,8 @@ def tell_options(api, card, product):
     if foreign:
         raise MappingError(
             f"Medusa's product '{product['title']}' has the option {', '.join(foreign)}, and Odoo has no such "
-            "attribute with a choice. Take the option away in Medusa, or add the attribute to the product in Odoo; then retry.",
+            "attribute with a choice. Take the option away in Medusa, or add the attribute to the product in Odoo; "
+            "then retry.",
             field="options",
             value=foreign[0],
             code="options",

@@ -23,7 +23,7 @@ NEWEST = 100
 ORDERS = "orders"
 CUSTOMERS = "customers"
 PAYMENTS = "payments"
-#: Lists that are read by schedule. Taking a payment does not change its order's `updated_at`, but the payment's own.
+#: Lists that are read by schedule. Taking a payment or giving it back does not change its order's `updated_at`.
 SOURCES = (ORDERS, PAYMENTS, CUSTOMERS)
 
 
@@ -134,37 +134,54 @@ FETCHERS = {
 
 
 def poll(api, message):
-    """One page of a list as a `Fetched`.
-
-    A record that changes while the list is read goes to its end, and the ones behind it move up: therefore a page
-    begins at the time of the last record before it, not at a number.
-    """
+    """One page of a list as a `Fetched`."""
     zone = pytz.timezone(api.config["timezone"])
+    since = _to_utc(message.since, zone)
+    if message.resource == PAYMENTS:
+        return _poll_payments(api, message, since)
     field = "updated_at" if message.windowed else "created_at"
     asked = datetime.now(timezone.utc)
-    query = {
-        f"{field}[$gte]": _to_utc(message.since, zone),
-        "order": field,
-        "limit": PAGE,
-        "offset": message.offset,
-    }
-    answer = api.get(f"/admin/{message.resource}", fields=FIELDS[message.resource], **query)
-    rows = answer.get(message.resource)
-    if not isinstance(rows, list):
-        raise TransientError(f"The answer has no list {message.resource}", code="malformed")
-    if message.resource == PAYMENTS:
-        ids = {order_id for order_id in map(_order_of_payment, rows) if order_id}
-        events = read_orders(api, ids) if ids else []
-    else:
-        events = [event_of(message.resource, row, asked) for row in rows if _is_wanted(message.resource, row)]
+    rows = _page(api, message, field, **{f"{field}[$gte]": since})
+    events = [event_of(message.resource, row, asked) for row in rows if _is_wanted(message.resource, row)]
     if len(rows) < PAGE:
         return Fetched(events)
+    # A record that changes meanwhile goes to the end, and the ones behind it move up: therefore a page begins at the
+    # time of the last record before it, not at a number.
     last = rows[-1].get(field)
     if not last or rows[0].get(field) == last:
-        # A whole page of one moment: go on by number.
+        # A whole page of one moment.
         return Fetched(events, message.offset + PAGE)
     same = sum(row.get(field) == last for row in rows)
     return Fetched(events, same, _from_utc(last, zone))
+
+
+def _page(api, message, order, **query):
+    path = f"/admin/{message.resource}"
+    answer = api.get(path, fields=FIELDS[message.resource], order=order, limit=PAGE, offset=message.offset, **query)
+    rows = answer.get(message.resource)
+    if not isinstance(rows, list):
+        raise TransientError(f"The answer has no list {message.resource}", code="malformed")
+    return rows
+
+
+def _poll_payments(api, message, since):
+    """The orders of one page of payments, the last changed first.
+
+    Money that is given back changes neither its order nor its payment, only the payment's collection; by that Medusa
+    can sort, but not filter. What changes meanwhile moves to the front: no page misses one.
+    """
+    if message.windowed:
+        rows = _page(api, message, "-payment_collection.updated_at")
+        fresh = [row for row in rows if _changed(row) >= since]
+    else:
+        rows = fresh = _page(api, message, "created_at", **{"created_at[$gte]": since})
+    ids = {order_id for order_id in map(_order_of_payment, fresh) if order_id}
+    more = len(fresh) >= PAGE
+    return Fetched(read_orders(api, ids) if ids else [], message.offset + PAGE if more else None)
+
+
+def _changed(payment):
+    return (payment.get("payment_collection") or {}).get("updated_at") or ""
 
 
 #: List -> the fields that are asked for.
