@@ -117,9 +117,9 @@ class MedusaCase(HubCase):
         return self._rows(self.medusa).filtered(lambda row: row.state not in ("done", "skipped")).mapped("error")
 
     def assertMoney(self, sale, total, rounding=0):
-        """The order's total to the cent, and what of it is the rounding line."""
+        """The order's total to the cent, and how much of it the rounding line may be at most."""
         self.assertTrue(sale, self.failed())
         self.assertEqual(f"{sale.amount_total:.2f}", f"{total:.2f}", sale.order_line.mapped("price_total"))
         self.assertFalse(sale.hub_hold_reason)
         lines = sale.order_line.filtered(lambda line: line.hub_line_id == "rounding")
-        self.assertEqual(f"{sum(lines.mapped('price_total')):.2f}", f"{rounding:.2f}")
+        self.assertLess(abs(sum(lines.mapped("price_total"))), rounding + 0.001)

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..models import compat
 from .medusa import MedusaCase, sample
 
 
@@ -35,11 +34,8 @@ class TestMedusaAdopt(MedusaCase):
         self.assertIn("Taken over", "".join(sale.message_ids.mapped("body")))
 
     def test_order_of_the_same_buyer_wares_and_day_is_taken_over_with_its_delivery_line(self):
-        delivery = self.env["product.product"].create(
-            {"name": "Delivery", "default_code": "DELIVERY", **compat.service()}
-            if hasattr(compat, "service")
-            else {"name": "Delivery", "default_code": "DELIVERY", "type": "service"}
-        )
+        delivery = {"name": "Delivery", "default_code": "DELIVERY", "type": "service"}
+        delivery = self.env["product.product"].create(delivery)
         mine = self.written(extra=[delivery])
         sale = self.recent()
         self.assertEqual((sale, self.orders()), (mine, 1))

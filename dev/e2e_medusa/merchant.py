@@ -17,6 +17,7 @@ class Merchant:
         odoo.sql("DELETE FROM sync_hub_log")
         self.tag = f"m{next(numbers)}"
         (self.warehouse,) = odoo.rpc("stock.warehouse", "search_read", [], ["lot_stock_id"], limit=1)
+        self.tax()
         self.euro = self.pricelist("EUR", 1)
         self.dollar = self.pricelist("USD", 1.25)
         values = {
@@ -33,6 +34,16 @@ class Merchant:
             **values,
         }
         self.connector = odoo.rpc("sync.hub.connector", "create", values)
+
+    def tax(self):
+        """The rate of France in both forms, as a merchant who sells there has it."""
+        for included in (False, True):
+            values = {"amount": 20, "type_tax_use": "sale", "price_include": included}
+            if self.odoo.tree.series != "17.0":
+                values["price_include_override"] = "tax_included" if included else "tax_excluded"
+                del values["price_include"]
+            if not self.odoo.rpc("account.tax", "search", [(key, "=", value) for key, value in values.items()]):
+                self.odoo.rpc("account.tax", "create", {"name": f"20 % {included}", **values})
 
     def activate(self):
         """Put the connector to use, as its button does."""

@@ -17,18 +17,7 @@ class Both(Merchant):
 
     def __init__(self, odoo, medusa, secret):
         super().__init__(odoo, medusa, webhook_secret=secret)
-        self.tax()
         self.activate().quiet()
-
-    def tax(self):
-        """The rate of France in both forms, as a merchant who sells there has it."""
-        for included in (False, True):
-            values = {"amount": 20, "type_tax_use": "sale", "price_include": included}
-            if self.odoo.tree.series != "17.0":
-                values["price_include_override"] = "tax_included" if included else "tax_excluded"
-                del values["price_include"]
-            if not self.odoo.rpc("account.tax", "search", [(key, "=", value) for key, value in values.items()]):
-                self.odoo.rpc("account.tax", "create", {"name": f"20 % {included}", **values})
 
     def on_sale(self, name="Tee", price=20, stock=20):
         """(template, variant, sku, Medusa's variant id) of a product that can be bought there."""

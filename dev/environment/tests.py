@@ -56,10 +56,22 @@ def lifecycle(tree):
     return Result(passed=int(status == 0), failed=int(status != 0))
 
 
+def medusa(tree):
+    """The tests against real Medusa backends, where these are set up: a newcomer need not have them."""
+    from .medusa import tests as backends  # it takes its tools from here
+
+    if os.environ.get("HUB_MEDUSA") == "apart":
+        return Result(notes=["e2e-medusa, which runs apart"])
+    if not backends.is_set_up():
+        return Result(notes=["e2e-medusa, which `make e2e-medusa` sets up"])
+    return backends.part(tree)
+
+
 PARTS = {
     "unit": odoo_tests.run,
     "simulators": pytest("simulators"),
     "e2e": e2e_part,
+    "e2e-medusa": medusa,
     "lifecycle": lifecycle,
 }
 

@@ -60,16 +60,28 @@ def fill(version):
     part.rename(folder(version))
 
 
+def wanted(version):
+    """What the stamp of a version says that is as its lock wants it."""
+    return digest(*(path.read_text() for path in locked(version)))
+
+
+def stamp(version):
+    return folder(version) / "installed.stamp"
+
+
+def is_here(version):
+    """Whether the cache has a version as the lock wants it."""
+    return stamp(version).exists() and stamp(version).read_text() == wanted(version)
+
+
 def ensure(version):
     """Install a version unless the cache has it as the lock wants it; its folder."""
     node()
-    wanted = digest(*(path.read_text() for path in locked(version)))
-    stamp = folder(version) / "installed.stamp"
     with lock(f"medusa-{version}"):
-        if not (stamp.exists() and stamp.read_text() == wanted):
+        if not is_here(version):
             say(f"Medusa {version}: installing from npm, some 700 MB, a minute or two")
             begun = time.monotonic()
             fill(version)
-            stamp.write_text(wanted)
+            stamp(version).write_text(wanted(version))
             say(f"Medusa {version}: installed in {time.monotonic() - begun:.0f} s")
     return folder(version)

@@ -1,6 +1,7 @@
 """`make e2e-medusa`: the tests that need real Medusa backends."""
 
 from .. import tests
+from ..say import Trouble
 from . import backend, install, template
 
 
@@ -12,8 +13,16 @@ def part(tree):
     return tests.pytest("e2e_medusa")(tree)
 
 
+def is_set_up():
+    """Whether both versions are here, and a Node.js that runs them."""
+    try:
+        install.node()
+    except Trouble:
+        return False
+    return all(install.is_here(version) for version in install.VERSIONS)
+
+
 def run(tree, arguments):
-    """Run the tests; the exit status."""
-    # Known only to this command: `make test` must not need Node.js.
+    """Set up what is missing and run the tests; the exit status."""
     tests.PARTS["e2e-medusa"] = part
     return tests.conclude(tree, ["e2e-medusa"])
