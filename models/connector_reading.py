@@ -6,6 +6,9 @@ from . import compat
 from .flows import FLOWS
 from .log import OPEN
 
+#: Entity -> (priority, seconds): what our own pushes change too is looked at a little later, many at once.
+NOT_URGENT = {"product": (58, 5), "inventory": (58, 5)}
+
 
 class SyncHubConnector(models.Model):
     """Reading from a remote: by schedule, in full, and single records that a message left in doubt."""
@@ -118,12 +121,15 @@ class SyncHubConnector(models.Model):
         return True
 
     def _append_reading(self, flow, entity, remote_id, trigger, why=False):
+        urgent = flow != "fetch" or trigger != "webhook" or entity not in NOT_URGENT
+        priority, seconds = (FLOWS[flow].priority, 0) if urgent else NOT_URGENT[entity]
         self.env["sync.hub.log"].sudo().create(
             {
                 "connector_id": self.id,
                 "company_id": self.company_id.id,
                 "direction": "out",
-                "priority": FLOWS[flow].priority,
+                "priority": priority,
+                "next_try_at": bool(seconds) and fields.Datetime.now() + timedelta(seconds=seconds),
                 "trigger": trigger,
                 "entity": entity,
                 "flow": flow,

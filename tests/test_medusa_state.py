@@ -10,7 +10,7 @@ from .medusa_shop import MedusaShopCase, prices_of
 class TestMedusaState(MedusaShopCase):
     def look(self, entity, remote_id):
         """Ask for a record as a hint of the shop makes us do."""
-        self.medusa._ask_for(entity, remote_id, "told")
+        self.medusa._ask_for(entity, remote_id, "told", "manual_single")
         self.wake_and_drain()
 
     def goods(self, **values):
@@ -76,7 +76,7 @@ class TestMedusaState(MedusaShopCase):
     def fetch_stock(self, variant, stocked, reserved=0):
         """A row of what an inventory item shows, as the reading makes it."""
         item = variant["inventory_items"][0]["inventory_item_id"]
-        level = {"location_id": "sloc_1", "stocked_quantity": stocked, "reserved_quantity": reserved}
+        level = {"id": "ilev_1", "location_id": "sloc_1", "stocked_quantity": stocked, "reserved_quantity": reserved}
         row = {"id": item, "sku": "CUP", "location_levels": [level], "variants": [{"id": variant["id"]}]}
         answer = self.shop.answer
         self.remote.answer = lambda request, body: (
@@ -99,15 +99,22 @@ class TestMedusaState(MedusaShopCase):
         _template, _shown, variant = self.goods()
         self.assertEqual(self.fetch_stock(variant, 8, reserved=3).result, "It is as it was told.")
 
-    def test_the_reading_asks_by_what_the_id_is(self):
-        api = Api(self.medusa._push_config(), Transport())
-        asked = []
-        self.remote.answer = lambda request, body: (
-            asked.append(request.url.partition("?")[2].partition("=")[0]) or (200, {"products": [], "count": 0}, {})
-        )
-        for remote_id in ("prod_1", "variant_1", "price_1"):
-            products_in.fetch(api, Fetch(key="k", entity="product", remote_id=remote_id))
-        self.assertEqual(asked, ["id%5B%5D", "variants%5Bid%5D%5B%5D"])
+    def test_many_are_read_with_one_call_and_each_product_once(self):
+        first, second = self.sell("One", default_code="ONE"), self.sell("Two", default_code="TWO")
+        ids = [first[1]["id"], second[1]["id"], *(variant["id"] for variant in first[1]["variants"]), "price_1"]
+        items = [Fetch(key=remote_id, entity="product", remote_id=remote_id) for remote_id in ids]
+        calls = len(self.remote.calls)
+        found = products_in.fetch(Api(self.medusa._push_config(), Transport()), items)
+        self.assertEqual(len(self.remote.calls) - calls, 2)
+        self.assertEqual([len(found[remote_id].events) for remote_id in ids], [1, 1, 1, 0])
+
+    def test_what_we_may_have_caused_ourselves_is_looked_at_later(self):
+        _template, shown, _variant = self.goods()
+        self.medusa._ask_for("product", shown["id"], "told", "webhook")
+        self.wake_and_drain()
+        row = self._rows(self.medusa, flow="fetch")
+        self.assertEqual((row.state, row.priority), ("pending", 58))
+        self.assertTrue(row.next_try_at)
 
     def test_all_products_are_read_page_by_page(self):
         for number in range(3):

@@ -1,10 +1,12 @@
 """What Medusa shows of its products and of its stock, for comparison with what it was told."""
 
 from datetime import datetime, timezone
+from typing import NamedTuple
 
 from .. import canonical
 from ..adapter import Event, Fetched
 from ..canonical import Version
+from ..errors import SyncError
 from .prices import is_plain
 
 FIELDS = (
@@ -16,30 +18,46 @@ STOCK_FIELDS = "id,sku,*location_levels,variants.id"
 PRODUCTS = "products"
 #: Products of one page.
 PAGE = 50
-#: Beginning of an id -> the filter that finds its product.
-FILTERS = {"prod": "id[]", "variant": "variants[id][]"}
-ITEM_FILTERS = {"iitem": "id[]", "ilev": "location_levels[id][]"}
+#: Entity and beginning of an id -> the filter that finds the record.
+FILTERS = {
+    ("product", "prod"): "id[]",
+    ("product", "variant"): "variants[id][]",
+    ("inventory", "iitem"): "id[]",
+    ("inventory", "ilev"): "location_levels[id][]",
+}
 
 
-def fetch(api, item):
-    """A product by its id or by one of its variants' as a `Fetched`; one that is gone says so."""
-    asked, kind = datetime.now(timezone.utc), item.remote_id.partition("_")[0]
-    if kind not in FILTERS:
-        return Fetched([])
-    found = api.get("/admin/products", **{FILTERS[kind]: [item.remote_id], "fields": FIELDS})[PRODUCTS]
-    if not found and kind == "prod":
-        return Fetched([_event("catalogue", item.remote_id, {"id": item.remote_id, "deleted": True}, asked)])
-    return Fetched([_event("catalogue", row["id"], product_payload(row), asked) for row in found])
+def fetch(api, items):
+    """{key: `Fetched` or the error} of products and inventory items, by their ids or by those of their parts.
+
+    All of one kind are read with one call; a product that is gone says so.
+    """
+    outcome, groups = {}, {}
+    for item in items:
+        filter_name = FILTERS.get((item.entity, item.remote_id.partition("_")[0]))
+        outcome[item.key] = Fetched([])
+        if filter_name:
+            groups.setdefault((item.entity, filter_name), []).append(item)
+    for (entity, filter_name), mine in groups.items():
+        asked = datetime.now(timezone.utc)
+        try:
+            rows = READERS[entity].rows(api, filter_name, [item.remote_id for item in mine])
+        except SyncError as error:
+            outcome.update({item.key: error for item in mine})
+            continue
+        outcome.update({item.key: Fetched(list(_events(READERS[entity], item, rows, asked))) for item in mine})
+    return outcome
 
 
-def fetch_inventory(api, item):
-    """What there is of an inventory item as a `Fetched`, by its id or by that of one of its levels."""
-    asked, kind = datetime.now(timezone.utc), item.remote_id.partition("_")[0]
-    if kind not in ITEM_FILTERS:
-        return Fetched([])
-    query = {ITEM_FILTERS[kind]: [item.remote_id], "fields": STOCK_FIELDS}
-    rows = api.get("/admin/inventory-items", **query)["inventory_items"]
-    return Fetched([_event("stock", row["id"], stock_payload(row), asked) for row in rows])
+def _events(reader, item, rows, asked):
+    """What was read of one record; of two parts of one product only the first brings it."""
+    found = [row for row in rows if item.remote_id in reader.ids(row)]
+    for row in found:
+        if not row.setdefault("told", False):
+            row["told"] = True
+            yield _event(reader.entity, row["id"], reader.payload(row), asked)
+    if not found and item.remote_id.startswith("prod_"):
+        yield _event(reader.entity, item.remote_id, {"id": item.remote_id, "deleted": True}, asked)
 
 
 def poll(api, message):
@@ -93,6 +111,34 @@ def stock_payload(row):
         if level
     }
     return {"id": row["id"], "variants": [v["id"] for v in row.get("variants") or () if v], "levels": levels}
+
+
+class Reader(NamedTuple):
+    """How records of one kind are read: the list, the fields, the entity of what comes of it."""
+
+    path: str
+    name: str
+    fields: str
+    entity: str
+    payload: object
+    ids: object
+
+    def rows(self, api, filter_name, remote_ids):
+        return api.list(self.path, self.name, **{filter_name: sorted(set(remote_ids)), "fields": self.fields})
+
+
+def product_ids(row):
+    return {row["id"], *(variant["id"] for variant in row.get("variants") or ())}
+
+
+def item_ids(row):
+    return {row["id"], *(level["id"] for level in row.get("location_levels") or () if level)}
+
+
+READERS = {
+    "product": Reader("/admin/products", PRODUCTS, FIELDS, "catalogue", product_payload, product_ids),
+    "inventory": Reader("/admin/inventory-items", "inventory_items", STOCK_FIELDS, "stock", stock_payload, item_ids),
+}
 
 
 # ------------------------------------------------------------ meaning

@@ -1,7 +1,6 @@
 """What is read from Medusa's Admin API: orders and customers, by their ids and by what changed."""
 
 import hashlib
-import importlib
 from datetime import datetime, timezone
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from ..adapter import Event, Fetched
 from ..canonical import Version
 from ..errors import CredentialError, RejectedError, SyncError, TransientError
 from ..redaction import redact
-from . import fields, wire
+from . import fields, products_in, wire
 from .api import NotFound
 
 #: Records of one page.
@@ -32,8 +31,10 @@ SOURCES = (ORDERS, PAYMENTS, CUSTOMERS)
 
 def fetch(api, items):
     """{key: `Fetched` or the error} of single records; one that is gone gives no event."""
-    outcome, wanted = {}, {}
+    outcome, wanted = products_in.fetch(api, [item for item in items if item.entity in products_in.READERS]), {}
     for item in items:
+        if item.key in outcome:
+            continue
         try:
             found = FETCHERS[item.entity](api, item)
         except NotFound:
@@ -106,27 +107,12 @@ def _customer(api, item):
     return Fetched([event_of(CUSTOMERS, row, asked)] if _is_wanted(CUSTOMERS, row) else [])
 
 
-def _products(name):
-    """The reader of what products are, where there is one."""
-
-    def read(api, item):
-        try:
-            module = importlib.import_module(".products_in", __package__)
-        except ModuleNotFoundError:
-            return Fetched([])
-        return getattr(module, name)(api, item)
-
-    return read
-
-
 #: Entity -> what gives a `Fetched`, or the id of the order that has to be read.
 FETCHERS = {
     "order": _order,
     "payment": _payment,
     "fulfillment": _fulfillment,
     "customer": _customer,
-    "product": _products("fetch"),
-    "inventory": _products("fetch_inventory"),
 }
 
 
