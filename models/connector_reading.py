@@ -43,7 +43,9 @@ class SyncHubConnector(models.Model):
         for connector in self.with_context(active_test=False).search([("kind", "!=", False)]):
             adapter = connector._adapter()
             states = [("connector_id", "=", connector.id), ("kind", "=", "order_state")]
-            if adapter._ladder and not Map.search_count([*states, ("order_action", "!=", False)], limit=1):
+            if (adapter._ladder or adapter._review_unknown) and not Map.search_count(
+                [*states, ("order_action", "!=", False)], limit=1
+            ):
                 # What came meanwhile and nobody has mapped.
                 Map.search(states).unlink()
                 Map._preload(connector, adapter._default_maps(connector))

@@ -6,6 +6,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from .cartona import Cartona
+from .medusa import Medusa
 from .page import render
 from .prestashop import PrestaShop
 from .vendor import Vendor
@@ -14,6 +15,7 @@ from .vendor import Vendor
 MOUNTS = {
     "prestashop": PrestaShop,
     "cartona": Cartona,
+    "medusa": Medusa,
     "vendor": Vendor,
 }
 

@@ -7,6 +7,7 @@ import sys
 import time
 
 import cartona
+import medusa
 import prestashop
 import requests
 import vendor
@@ -24,6 +25,7 @@ STEPS = [
     ("A retailer's Odoo gets our products", vendor.retailer),
     ("A vendor keeps his stock with us", vendor.vendor_in),
     ("A vendor with a shop ships an order", vendor.vendor_order),
+    ("A Medusa shop gets our products and sells one", medusa.shop),
     ("How long it takes", cartona.latency),
 ]
 
@@ -39,6 +41,7 @@ def main():
     rpc("sync.hub.connector", "write", [demo("demo_vendor_api")], {"url": f"{SIMULATORS}/vendor"})
     shop = {"shop_url": f"{SIMULATORS}/vendor/api/sales-channels/integration"}
     rpc("sync.hub.connector", "write", [demo("demo_vendor_shop")], shop)
+    rpc("sync.hub.connector", "write", [demo("demo_medusa")], {"url": f"{SIMULATORS}/medusa"})
     memory, held = {}, True
     for number, (title, step) in enumerate(STEPS, start=1):
         started = time.monotonic()

@@ -125,3 +125,37 @@ def vendor(server):
     client = Client(server.url + "/vendor")
     assert client.post("/_reset", {"rate_limit": 0}).ok
     return client
+
+
+@pytest.fixture
+def medusa(server):
+    """A shop that tells nobody of its events."""
+    client = Client(server.url + "/medusa")
+    assert client.post("/_reset", {}).ok
+    client.post("/_sender", {"form": None})
+    return client
+
+
+class Hub(Odoo):
+    """An Odoo that Medusa tells; it waits for an event."""
+
+    def until(self, name):
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            said = [f"{line} {headers}" for line, headers, _body in list(self.got)]
+            if any(f"'{name}'" in one or f"event={name}" in one for one in said):
+                return
+            time.sleep(0.01)
+        raise AssertionError(f"nothing came of {name}")
+
+
+@pytest.fixture
+def medusa_told(medusa):
+    """An Odoo that the shop's subscriber sends to."""
+    hub = Hub()
+    hub.url = hub.url.replace("/prestashop/", "/medusa/")
+    medusa.post("/_sender", {"form": "timed", "url": hub.url})
+    yield hub
+    medusa.post("/_sender", {"form": None})
+    hub.http.shutdown()
+    hub.http.server_close()

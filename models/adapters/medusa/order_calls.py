@@ -7,9 +7,17 @@ from ..adapter import Created
 from ..errors import CredentialError, MappingError, RejectedError, SyncError, TransientError
 from .api import NotFound
 
-ORDER_FIELDS = (
-    "id,status,*items,*items.detail,*fulfillments,*fulfillments.labels,*payment_collections.payments,"
-    "*payment_collections.payments.captures,*payment_collections.payments.refunds"
+#: What the payment provider has written down (`data`) is never asked for.
+ORDER_FIELDS = ",".join(
+    (
+        "id,status,*items,*items.detail,*fulfillments,*fulfillments.labels",
+        *(f"payment_collections.payments.{name}" for name in ("id", "amount", "canceled_at")),
+        *(
+            f"payment_collections.payments.{kind}.{name}"
+            for kind in ("captures", "refunds")
+            for name in ("id", "amount")
+        ),
+    )
 )
 #: Where we leave which transfer of Odoo a fulfilment is.
 MARK = "odoo_picking"
