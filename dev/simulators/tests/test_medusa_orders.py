@@ -117,7 +117,7 @@ def test_guests_and_accounts_of_one_address(medusa):
 def told_of(odoo, name):
     """(headers, body, address) of what came of one event."""
     for line, headers, body in odoo.got:
-        found = dict((key.lower(), value) for key, value in headers)
+        found = {key.lower(): value for key, value in headers}
         if found.get("x-medusa-event") == name or f"event={name}" in line:
             return found, body, line
     raise AssertionError([line for line, _headers, _body in odoo.got])
