@@ -186,9 +186,11 @@ def test_taken_off_sale_and_back(merchant):
     merchant.odoo.rpc("product.template", "write", [template], {"sale_ok": True})
     merchant.quiet()
     assert merchant.shown(template)["status"] == "published"
-    merchant.odoo.rpc("product.template", "unlink", [template])
+    gone = merchant.product("Gone")
     merchant.quiet()
-    assert merchant.shown(template)["status"] == "draft" and merchant.failed() == []
+    merchant.odoo.rpc("product.template", "unlink", [gone])
+    merchant.quiet()
+    assert merchant.shown(gone)["status"] == "draft" and merchant.failed() == []
 
 
 def test_body_limit_is_kept_with_many_variants(newest):

@@ -57,11 +57,12 @@ def vendor_in(memory):
 
 
 def vendor_order(memory):
-    simulator("POST", "vendor/_stock", json={"sku": "BPC-5", "quantity": 50})
+    quantity = 50 + int(time.time()) % 1000
+    simulator("POST", "vendor/_stock", json={"sku": "BPC-5", "quantity": quantity})
     connector, mine = demo("demo_vendor_shop"), [("partner_id", "=", demo("demo_shop_vendor")), ("sku", "=", "BPC-5")]
     rpc("sync.hub.connector", "action_read_catalogue", [connector])
     fields = ["product_id", "quantity"]
-    (row,) = wait(lambda: rpc("sync.hub.vendor.product", "search_read", [*mine, ("quantity", "=", 50)], fields),
+    (row,) = wait(lambda: rpc("sync.hub.vendor.product", "search_read", [*mine, ("quantity", "=", quantity)], fields),
                   "the vendor's stock")  # fmt: skip
     (country,) = rpc("res.country", "search", [("code", "=", "US")])
     place = {"street": "Main 1", "city": "Austin", "zip": "73301", "country_id": country}
