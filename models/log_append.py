@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from .adapters import wirejson
 from .clock import now
-from .flows import TEMPLATE_FLOWS, told_as
+from .flows import CATALOGUE, TEMPLATE_FLOWS, told_as
 
 #: Flow -> entity of its rows, where they bear different names.
 ENTITY_OF = {
@@ -150,7 +150,18 @@ class SyncHubLog(models.Model):
             "EXISTS (SELECT 1 FROM sync_hub_binding b WHERE b.connector_id = %(connector)s AND b.entity = 'product'"
             " AND b.res_model = 'product.product' AND b.res_id = p.id)"
         )
-        return f"p.{target.product_field} IS NOT NULL OR {bound}" if target.product_field else bound
+        if target.product_field:
+            return f"p.{target.product_field} IS NOT NULL OR {bound}"
+        if CATALOGUE not in target.flows:
+            return bound
+        # It may be bound at this moment by a transaction that this one cannot see. Either the binding is visible here
+        # or the row that leads to it is still open; what comes before the binding is told with it anyway.
+        making = (
+            "EXISTS (SELECT 1 FROM sync_hub_log making WHERE making.res_model = 'product.template'"
+            " AND making.res_id = p.product_tmpl_id AND making.connector_id = %(connector)s"
+            f" AND making.flow = '{CATALOGUE}' AND making.state NOT IN ('done', 'skipped'))"
+        )
+        return f"{bound} OR {making}"
 
     @api.model
     def _append_scope(self, connector_ids, flow, scope, trigger, run=None):

@@ -141,6 +141,16 @@ class TestMedusaStock(MedusaShopCase):
         # 11 on hand: 7 to sell and 4 held back.
         self.assertEqual(self.stocked(shown), {"sloc_1": 11})
 
+    def test_stock_that_changes_while_its_product_is_made_is_told(self):
+        """Whoever cannot see the binding yet sees that it is being made."""
+        template = self.template("Cup", default_code="CUP")
+        self._set_stock(template.product_variant_ids, 5)
+        self.env.flush_all()
+        rows = self._rows(self.medusa, flow="stock", res_id=template.product_variant_ids.id)
+        self.assertEqual(rows.mapped("state"), ["pending"])
+        self.wake_and_drain()
+        self.assertEqual(self.stocked(self.shown(template)), {"sloc_1": 5})
+
     def test_two_warehouses_two_places(self):
         second = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC", "company_id": self.company.id})
         self.env["sync.hub.map"].create(
