@@ -89,10 +89,10 @@ class TestMedusaOrders(MedusaCase):
         self.take(status="pending")
         self.assertEqual(sale.state, "sale")
 
-    def test_states_that_medusa_cannot_have_are_still_told(self):
+    def test_of_states_only_a_cancellation_is_told(self):
         rows = self.env["sync.hub.map"].search([("connector_id", "=", self.medusa.id), ("kind", "=", "order_state")])
         events = {row.order_event: row.remote_value for row in rows if row.order_event}
-        self.assertEqual(events, {"shipped": "shipped", "cancelled": "canceled"})
+        self.assertEqual(events, {"cancelled": "canceled"})
         self.assertEqual(rows.filtered("is_final").mapped("remote_value"), ["canceled"])
 
     # ------------------------------------------------------------ people and places

@@ -151,6 +151,13 @@ class TestMedusaOrdersOut(MedusaCase):
         self.wake_and_drain()
         self.assertFalse(self._rows(self.medusa, flow="parcel"))
 
+    def test_the_state_there_is_not_thought_to_be_what_it_is_not_yet(self):
+        """As long as Medusa holds the pieces back, its stock counts them."""
+        self.backend.refuse = "not now"
+        self.ship()
+        self.assertEqual(self.sale.hub_remote_status, "pending")
+        self.assertEqual(self._rows(self.medusa, flow="status").mapped("result"), ["Its parcels tell how far it is."])
+
     # ------------------------------------------------------------ cancelling
 
     def test_a_cancelled_order_is_cancelled_there(self):

@@ -99,6 +99,8 @@ class OrderExporter(models.AbstractModel):
         event = order._hub_event()
         if not event:
             return None, _("The order is not confirmed yet.")
+        if event != "cancelled" and "parcel" in connector._adapter()._flows:
+            return None, _("Its parcels tell how far it is.")
         Map = self.env["sync.hub.map"]
         present = Map._row(connector, "order_state", order.hub_remote_status)
         if present.is_final:

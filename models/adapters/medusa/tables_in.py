@@ -55,7 +55,7 @@ STATES = {
     "partially_fulfilled": ("confirm", {}),
     "fulfilled": ("confirm", {}),
     "partially_shipped": ("confirm", {}),
-    "shipped": ("deliver", {"order_event": "shipped"}),
+    "shipped": ("deliver", {}),
     "partially_delivered": ("confirm", {}),
     "delivered": ("deliver", {}),
     "canceled": ("cancel", {"order_event": "cancelled", "is_final": True}),
