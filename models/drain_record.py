@@ -35,8 +35,11 @@ class SyncHubDrain(models.AbstractModel):
             exporter = self.env[FLOWS[rows[0].flow].exporter]
             if isinstance(result, Exception):
                 rows.write(values)
-                exporter._refused(connector, rows, result)
-                self._fail(rows, result)
+                settled = exporter._refused(connector, rows, result)
+                if settled:
+                    rows._finish(**settled)
+                else:
+                    self._fail(rows, result)
                 continue
             if isinstance(result, Fetched):
                 values.update(self._take_in(connector, rows, item["message"], result, exchange))

@@ -151,6 +151,22 @@ class TestMedusaStock(MedusaShopCase):
         self.wake_and_drain()
         self.assertEqual(self.stocked(self.shown(template)), {"sloc_1": 5})
 
+    def test_what_is_not_there_any_more_is_made_anew_with_its_stock(self):
+        product, shown = self.stocked_goods(5)
+        del self.shop.products[shown["id"]]
+        self._set_stock(product, 2)
+        self.wake_and_drain()
+        self.assertFalse(self.failed())
+        self.assertEqual(self.stocked(self.shown(product.product_tmpl_id)), {"sloc_1": 7})
+
+    def test_without_the_flow_of_products_somebody_must_look(self):
+        product, shown = self.stocked_goods(5)
+        self.medusa.push_catalogue = False
+        del self.shop.products[shown["id"]]
+        self._set_stock(product, 2)
+        self.wake_and_drain()
+        self.assertIn("push the product again", self.failed()[0])
+
     def test_two_warehouses_two_places(self):
         second = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC", "company_id": self.company.id})
         self.env["sync.hub.map"].create(

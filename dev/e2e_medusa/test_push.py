@@ -242,3 +242,22 @@ def test_nothing_is_written_that_is_there_already(newest):
     newest.quiet()
     assert newest.failed() == [] and newest.calls() == []
     assert newest.shown(template)["variants"][0]["sku"] == f"S-{newest.tag}"
+
+
+def test_customers_of_odoo_are_customers_there(merchant):
+    email = f"new-{merchant.tag}@example.com"
+    merchant.write(
+        push_customers=True, push_new_customers=True, customer_domain=f"[('name', 'like', '{merchant.tag}')]"
+    )
+    person = merchant.odoo.rpc("res.partner", "create", {"name": f"Ann {merchant.tag}", "email": email})
+
+    def there():
+        found = merchant.medusa.admin.get("/admin/customers", email=email)["customers"]
+        assert len(found) < 2
+        return found and (found[0]["first_name"], found[0]["last_name"], found[0]["company_name"])
+
+    merchant.medusa.wait(lambda: there() == ("Ann", merchant.tag, None))
+    merchant.odoo.rpc("res.partner", "write", [person], {"name": f"Anna {merchant.tag}", "company_name": "ACME"})
+    merchant.medusa.wait(lambda: there() == ("Anna", merchant.tag, "ACME"))
+    merchant.quiet()
+    assert merchant.failed() == []

@@ -27,10 +27,10 @@ def shop(memory):
     run = rpc("sync.hub.connector", "action_push_all", [demo("demo_medusa")])["res_id"]
     wait(lambda: rpc("sync.hub.run", "read", [run], ["state"])[0]["state"] == "done", "the end of the first export")
     (figures,) = rpc("sync.hub.run", "read", [run], ["total", "failed_count"])
-    if figures["failed_count"] or not shown("MUG-KOALA"):
+    if figures["failed_count"] or not shown("LAMP-RED"):
         raise Missed(f"{figures['failed_count']} of {figures['total']} operations failed")
-    before = for_sale("MUG-KOALA")
-    wish = {"lines": {"MUG-KOALA": 2}, "currency": shown("MUG-KOALA")["prices"][0]["currency_code"], "tax_rate": 21}
+    before = for_sale("LAMP-RED")
+    wish = {"lines": {"LAMP-RED": 2}, "currency": shown("LAMP-RED")["prices"][0]["currency_code"], "tax_rate": 21}
     placed = simulator("POST", "medusa/_buyer", json=wish)
     number = f"#{placed['display_id']}"
     mine = [("client_order_ref", "=", number), ("hub_connector_id", "=", demo("demo_medusa"))]
@@ -43,8 +43,8 @@ def shop(memory):
     rpc("stock.picking", "write", [picking], {"carrier_tracking_ref": "TOUR-1"})
     rpc("stock.picking", "button_validate", [picking], context={"skip_sms": True, "skip_backorder": True})
     wait(lambda: order_there(placed["id"])["fulfillment_status"] == "shipped", "shipped")
-    after = wait(lambda: (left := for_sale("MUG-KOALA")) == before - 2 and left, f"{before - 2} mugs")
+    after = wait(lambda: (left := for_sale("LAMP-RED")) == before - 2 and left, f"{before - 2} lamps")
     return (
         f"first export of {figures['total']} operations, none failed; order {number} is {sale['name']}: total "
-        f"{sale['amount_total']}, shipped with TOUR-1; mugs for sale there {before} -> {after}"
+        f"{sale['amount_total']}, shipped with TOUR-1; red lamps for sale there {before} -> {after}"
     )

@@ -2,6 +2,7 @@ from . import exporter
 from . import price
 from . import stock
 from . import product
+from . import product_values
 from . import reading
 from . import order
 from . import order_ladder

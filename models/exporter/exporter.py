@@ -31,4 +31,7 @@ class Exporter(models.AbstractModel):
         """The remote has taken `values` ({flow: value}) of these rows: bind what it tells the ids of."""
 
     def _refused(self, connector, rows, error):
-        """The call of these rows has failed."""
+        """The call of these rows has failed.
+
+        Returns values of the rows, their state among them, where that is no failure after all.
+        """

@@ -128,7 +128,6 @@ class Buyer:
         rate = {"rate": wish["tax_rate"], "code": f"VAT{wish['tax_rate']}"}
         lines = [self._line(wish, sku, quantity, rate) for sku, quantity in wish["lines"].items()]
         ship = amounts(wish["shipping"], 1, 0, wish)
-        number = len(self.orders) + 1
         method = {"id": self.clock.id("ordsm"), "name": "Standard", "amount": wish["shipping"], "adjustments": []}
         method.update(
             is_tax_inclusive=wish["tax_inclusive"], tax_lines=[rate], shipping_option_id="so_standard", **ship
@@ -142,7 +141,7 @@ class Buyer:
         payment["payment_collection_id"] = collection["id"]
         return {
             "id": self.clock.id("order"),
-            "display_id": number,
+            "display_id": next(self.clock.displayed),
             "custom_display_id": None,
             "status": "pending",
             "email": wish["email"],

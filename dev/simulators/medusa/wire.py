@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from datetime import datetime, timezone
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -43,10 +44,12 @@ def needed(body, *names):
 
 
 class Clock:
-    """Ids that nobody guesses and that come in order, and times that never stand still."""
+    """Ids that come in order and never again, in no other life of the shop either, and times."""
 
     def __init__(self):
-        self.numbers = itertools.count(1)
+        self.numbers = itertools.count(time.time_ns() // 1000)
+        #: Numbers of orders, which people read.
+        self.displayed = itertools.count(int(time.time()) % 10**7)
 
     def id(self, prefix):
         number, text = next(self.numbers), ""
