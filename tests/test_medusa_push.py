@@ -76,6 +76,24 @@ class TestMedusaPush(MedusaShopCase):
         self.assertLess(paths.index("options/batch"), paths.index("variants/batch"))
         self.assertEqual({v["title"] for v in self.shown(template)["variants"]}, {"S", "M", "L"})
 
+    def test_a_product_gets_its_first_choice(self):
+        template, shown = self.sell("Cup", 4, default_code="CUP")
+        attribute = self.env["product.attribute"].create({"name": "Size"})
+        values = self.env["product.attribute.value"].create(
+            [{"attribute_id": attribute.id, "name": size} for size in ("S", "M")]
+        )
+        line = {"attribute_id": attribute.id, "value_ids": [Command.set(values.ids)]}
+        # A product that was made as a variant bears a context that makes no further ones.
+        template.with_env(self.env).write({"attribute_line_ids": [Command.create(line)]})
+        self.wake_and_drain()
+        self.assertFalse(self.failed())
+        told = {v["title"]: {o["option"]["title"]: o["value"] for o in v["options"]} for v in shown["variants"]}
+        default = {"Default option": "Default option value"}
+        self.assertEqual(told["S"], {**default, "Size": "S"})
+        self.assertEqual(told["M"], {**default, "Size": "M"})
+        added = [body["add"] for path, body in self.shop.said if path.endswith("/options/batch")]
+        self.assertTrue(added[0][0]["is_exclusive"])
+
     def test_a_product_of_the_same_sku_is_taken_over(self):
         theirs = self.shop.add("Old cup", {"CUP": {"eur": 1}})
         template = self.template("Cup", 4, default_code="CUP")
@@ -96,7 +114,7 @@ class TestMedusaPush(MedusaShopCase):
 
     def test_an_option_that_odoo_does_not_have_is_named(self):
         theirs = self.shop.add("Shirt", {"SHIRT-S": {"eur": 1}, "SHIRT-M": {"eur": 1}})
-        theirs["options"].append(self.shop.option({"title": "Colour", "values": ["Red"]}))
+        theirs["options"].append(self.shop.option({"title": "Colour", "values": ["Red", "Blue"]}))
         self.shirt()
         self.wake_and_drain()
         self.assertIn("the option Colour", self.failed()[0])

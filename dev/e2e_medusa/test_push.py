@@ -86,6 +86,19 @@ def test_variants_and_their_options(merchant):
     assert {v["id"] for v in shown["variants"]} < {v["id"] for v in after["variants"]}
 
 
+def test_products_get_their_first_choice(merchant):
+    """Two of them the same one: an option belongs to its product, not to the shop."""
+    templates = [merchant.product(f"Plain{n}", price=5) for n in range(2)]
+    merchant.quiet()
+    line = merchant.attribute(f"Finish {merchant.tag}", ("Matt", "Gloss"))
+    for template in templates:
+        merchant.odoo.rpc("product.template", "write", [template], {"attribute_line_ids": [(0, 0, line)]})
+    merchant.quiet()
+    assert merchant.failed() == []
+    for template in templates:
+        assert {"Matt", "Gloss"} <= {variant["title"] for variant in merchant.shown(template)["variants"]}
+
+
 def test_what_others_keep_in_medusa_stays(merchant):
     template = merchant.product("Cup", price=4, default_code=f"CUP-{merchant.tag}", image_1920=picture("blue"))
     merchant.quiet()

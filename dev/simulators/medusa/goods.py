@@ -133,7 +133,11 @@ class Goods:
     def batch_options(self, body, query, number):
         product = self.product(number)
         strict(body, "add", "remove", "update")
-        product["options"] += [self._option(wire) for wire in body.get("add") or ()]
+        shared = {o["title"] for other in self.products.values() for o in other["options"] if not o["is_exclusive"]}
+        for wire in body.get("add") or ():
+            if not wire.get("is_exclusive") and wire["title"] in shared:
+                raise Problem(f"Product option with title: {wire['title']}, already exists.")
+            product["options"].append({**self._option(wire), "is_exclusive": bool(wire.get("is_exclusive"))})
         for wire in body.get("update") or ():
             option = next((one for one in product["options"] if one["id"] == wire["product_option_id"]), None)
             if option is None:

@@ -70,6 +70,18 @@ def test_options_are_changed_in_a_batch_only(medusa):
     assert made[0]["inventory_items"]
 
 
+def test_an_option_that_is_not_exclusive_is_the_whole_shops(medusa):
+    other = {**CUP, "title": "Mug", "handle": "mug", "external_id": "43", "variants": []}
+    paths = [
+        f"/products/{product['id']}/options/batch"
+        for product in (cup(medusa), call(medusa, "POST", "/products", other)["product"])
+    ]
+    add = {"add": [{"title": "Shade", "values": ["Dark"]}]}
+    call(medusa, "POST", paths[0], add)
+    assert refused(ask(medusa, "POST", paths[1], add)) == "Product option with title: Shade, already exists."
+    call(medusa, "POST", paths[1], {"add": [{**add["add"][0], "is_exclusive": True}]})
+
+
 def test_prices_take_the_place_of_all(medusa):
     product = cup(medusa)
     variant = product["variants"][0]["id"]

@@ -37,7 +37,10 @@ def match_variants(card, product):
     take(lambda mine, theirs: mine.sku and mine.sku == theirs["sku"])
     take(lambda mine, theirs: mine.barcode and mine.barcode == theirs["barcode"])
     if card.options:
-        take(lambda mine, theirs: words(mine.options) == words(values_of(theirs)))
+        ours = words(dict.fromkeys(card.options))
+        take(
+            lambda mine, theirs: words(mine.options) == {k: v for k, v in words(values_of(theirs)).items() if k in ours}
+        )
     elif len(card.variants) == 1 and len(left) == 1 and not known:
         known[card.variants[0].id] = next(iter(left.values()))
     return known
@@ -69,13 +72,31 @@ def variant_now(variant):
 # ------------------------------------------------------------ options
 
 
+def foreign_options(card, product):
+    """Medusa's options of a product that Odoo has no attribute for."""
+    ours = words(dict.fromkeys(card.options))
+    return [option for option in product["options"] or () if plain(option["title"]) not in ours]
+
+
+def fixed_options(card, product):
+    """{title: value} of options that leave no choice: every variant has their only value.
+
+    The one that a product had before it got its first attribute is such an option.
+    """
+    return {
+        option["title"]: option["values"][0]["value"]
+        for option in foreign_options(card, product)
+        if len(option["values"] or ()) == 1
+    }
+
+
 def tell_options(api, card, product):
     """Add the options and values that Medusa lacks; takes nothing away. Whether something was added.
 
     :raises MappingError: the product has an option there that it does not have here.
     """
     present = {plain(option["title"]): option for option in product["options"] or ()}
-    foreign = [option["title"] for key, option in present.items() if key not in words(dict.fromkeys(card.options))]
+    foreign = [option["title"] for option in foreign_options(card, product) if len(option["values"] or ()) != 1]
     if not card.options:
         return False
     if foreign:
@@ -98,7 +119,9 @@ def tell_options(api, card, product):
             continue
         added = True
         if option is None and batch:
-            api.post(f"{path}/batch", {"add": [{"title": title, "values": list(values)}]}, fields="id")
+            # Not exclusive, it would be the whole shop's, and its name taken for every other product.
+            new = {"title": title, "values": list(values), "is_exclusive": True}
+            api.post(f"{path}/batch", {"add": [new]}, fields="id")
         elif option is None:
             api.post(path, {"title": title, "values": list(values)}, fields="id")
         elif batch:

@@ -120,7 +120,7 @@ def create(api, shop, card, categories):
     for key, value in (*plain_of(card).items(), ("external_id", card.id)):
         if value is not None:
             body[key] = value
-    for wire in [variant_to_remote(card, variant, new=True) for variant in card.variants]:
+    for wire in [variant_to_remote(card, variant, {}, new=True) for variant in card.variants]:
         body["variants"].append(wire)
         if len(body["variants"]) > 1 and len(wirejson.dumps(body).encode()) > BODY_LIMIT:
             body["variants"].pop()
@@ -161,11 +161,12 @@ def options_of(card):
 
 def tell_variants(api, card, product, known):
     """Make and change variants in calls that fit; whether anything was made."""
-    create = [variant_to_remote(card, v, new=True) for v in card.variants if v.id not in known]
+    fixed = parts.fixed_options(card, product)
+    create = [variant_to_remote(card, v, fixed, new=True) for v in card.variants if v.id not in known]
     update = []
     for variant in card.variants:
         if variant.id in known:
-            wire, present = variant_to_remote(card, variant), parts.variant_now(known[variant.id])
+            wire, present = variant_to_remote(card, variant, fixed), parts.variant_now(known[variant.id])
             if not card.options:
                 # What its only option is called is Medusa's own affair.
                 wire.pop("options")
@@ -192,8 +193,11 @@ def bodies(create, update):
         yield {name: part for name, part in body.items() if part}
 
 
-def variant_to_remote(card, variant, new=False):
-    """A variant on the wire; prices only for a `new` one, since a list of prices takes the place of all."""
+def variant_to_remote(card, variant, fixed, new=False):
+    """A variant on the wire, with `fixed` options besides its own.
+
+    Prices only for a `new` one: a list of prices takes the place of all.
+    """
     wire = {
         "title": variant.title,
         "sku": variant.sku,
@@ -202,7 +206,7 @@ def variant_to_remote(card, variant, new=False):
         "hs_code": card.hs_code,
         "origin_country": card.origin,
         "manage_inventory": variant.counted,
-        "options": dict(variant.options) or {parts.NO_OPTION: parts.NO_VALUE},
+        "options": {**fixed, **variant.options} or {parts.NO_OPTION: parts.NO_VALUE},
         "metadata": {"external_id": variant.id},
     }
     if new:
