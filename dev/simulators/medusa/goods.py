@@ -2,7 +2,7 @@
 
 import re
 
-from .wire import Problem, listed, missing, needed, strict
+from .wire import Problem, listed, merged, missing, needed, strict
 
 #: Fields that are kept as they come.
 PLAIN = ("title", "subtitle", "description", "handle", "status", "external_id", "thumbnail", "weight", "hs_code")
@@ -11,6 +11,7 @@ PRODUCT = (*PLAIN, "images", "categories", "sales_channels", "shipping_profile_i
 VARIANT = ("title", "sku", "barcode", "ean", "upc", "weight", "hs_code", "origin_country", "manage_inventory")
 VARIANT += ("allow_backorder", "options", "prices", "metadata", "material")
 PRICE = ("id", "currency_code", "amount", "min_quantity", "max_quantity", "rules")
+STATUSES = ("draft", "proposed", "published", "rejected")
 FILTERS = {
     "id": lambda product: [product["id"]],
     "external_id": lambda product: [product["external_id"]],
@@ -58,7 +59,7 @@ class Goods:
         return {"product": self.shown_product(self.product(number))}
 
     def create_product(self, body, query):
-        needed(strict(body, *PRODUCT), "title")
+        needed(right(body), "title")
         if body.get("variants") and not body.get("options"):
             raise Problem("Product options are not provided for: [" + body["title"] + "].")
         handle = body.get("handle") or re.sub(r"[^a-z0-9]+", "-", body["title"].casefold()).strip("-")
@@ -85,12 +86,18 @@ class Goods:
         product = self.product(number)
         if "options" in body:
             raise Problem("The 'options' property was removed in version 2.16.0. Use the batch endpoint instead.")
-        strict(body, *PRODUCT)
+        right(body)
         if body.get("handle"):
             self._handle_is_free(body["handle"], product)
         if "variants" in body:
             # A full list: what it leaves out is deleted.
             kept = {wire.get("id") for wire in body["variants"]}
+            known = {variant["id"] for variant in product["variants"]}
+            if kept - known:
+                raise Problem(f"Variants with ids: {', '.join(map(str, kept - known))} do not belong to the product")
+            by_id = {wire["id"]: wire for wire in body["variants"]}
+            for variant in [variant for variant in product["variants"] if variant["id"] in kept]:
+                self._set_variant(product, variant, by_id[variant["id"]])
             for variant in [variant for variant in product["variants"] if variant["id"] not in kept]:
                 self._drop_variant(product, variant)
         self._set_product(product, body)
@@ -113,9 +120,13 @@ class Goods:
             raise Problem(f"Product with handle: {handle}, already exists.")
 
     def _set_product(self, product, body):
+        before = product["metadata"]
         product.update({key: body[key] for key in PLAIN if key in body})
+        product["metadata"] = merged(before, body)
         if "images" in body:
             product["images"] = [{"id": self.clock.id("img"), "url": image["url"]} for image in body["images"]]
+            if product["thumbnail"] is None and product["images"]:
+                product["thumbnail"] = product["images"][0]["url"]
         if "categories" in body:
             by_id = {category["id"]: category for category in self.categories}
             unknown = [row["id"] for row in body["categories"] if row["id"] not in by_id]
@@ -199,7 +210,9 @@ class Goods:
             others = (one for other in self.products.values() for one in other["variants"] if one is not variant)
             if value and any(one[field] == value for one in others):
                 raise Problem(f"Product variant with {field}: {value}, already exists.")
+        before = variant["metadata"]
         variant.update({key: wire[key] for key in VARIANT if key in wire and key not in ("options", "prices")})
+        variant["metadata"] = merged(before, wire)
         if "options" in wire:
             variant["options"] = [self._value(product, title, value) for title, value in wire["options"].items()]
         if "prices" in wire:
@@ -261,3 +274,13 @@ class Goods:
         name = f"{len(self.uploads) + 1}-{file.filename}"
         self.uploads[name] = (file.mimetype, file.read())
         return {"files": [{"id": name, "url": f"{request.host_url}medusa/static/{name}"}]}
+
+
+def right(body):
+    """A product's body with known fields and values that can be."""
+    strict(body, *PRODUCT)
+    if not isinstance(body.get("title", ""), str):
+        raise Problem("Invalid request: Expected type: 'string' for field 'title'")
+    if body.get("status", "draft") not in STATUSES:
+        raise Problem(f"Invalid request: Expected: '{', '.join(STATUSES)}' for field 'status'")
+    return body

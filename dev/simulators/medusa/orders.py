@@ -1,6 +1,6 @@
 """Orders with their money and parcels, and the people who buy."""
 
-from .wire import Problem, listed, missing, needed, not_allowed, strict
+from .wire import Problem, listed, merged, missing, needed, not_allowed, strict
 
 ADDRESS = ("first_name", "last_name", "company", "address_1", "address_2", "city", "postal_code", "country_code")
 ADDRESS += ("province", "phone")
@@ -37,7 +37,8 @@ class Orders:
     def update_order(self, body, query, number):
         order = self.order(number)
         strict(body, "metadata", "email")
-        order["metadata"] = {**(order["metadata"] or {}), **(body.get("metadata") or {})}
+        order["metadata"] = merged(order["metadata"], body)
+        order["email"] = body.get("email") or order["email"]
         return self.touch(order, "order.updated")
 
     def cancel_order(self, body, query, number):
@@ -48,6 +49,10 @@ class Orders:
             raise not_allowed("Order is completed")
         if any(not one["canceled_at"] for one in order["fulfillments"]):
             raise not_allowed("All fulfillments must be canceled before canceling an order")
+        for _order, payment in [pair for pair in self.payments() if pair[0] is order]:
+            left = total(payment, "captures") - total(payment, "refunds")
+            if left > 0:
+                self._give_back(order, payment, left, None)
         order.update(status="canceled", canceled_at=self.clock.now())
         for line in order["items"]:
             self.release(line["id"])
@@ -63,8 +68,12 @@ class Orders:
         order = self.order(number)
         strict(body, "items", "location_id", "shipping_option_id", "no_notification", "metadata")
         lines = {line["id"]: line for line in order["items"]}
-        for wire in body.get("items") or ():
+        if not body.get("items") or any(wire.get("quantity", 0) <= 0 for wire in body["items"]):
+            raise Problem("Invalid request: Field 'items' is required")
+        for wire in body["items"]:
             line = lines.get(wire["id"])
+            if line and line["detail"]["fulfilled_quantity"] + wire["quantity"] > line["quantity"]:
+                raise Problem(f"Quantity to fulfill exceeds the reserved quantity for the item: {wire['id']}")
             held = sum(r["quantity"] for r in self.reservations.values() if r["line_item_id"] == wire["id"])
             counted = line and line["manage_inventory"]
             if line is None or (counted and wire["quantity"] > held):
@@ -141,10 +150,12 @@ class Orders:
 
     def capture(self, body, query, number):
         strict(body, "amount")
-        _order, payment = self.payment(number)
+        order, payment = self.payment(number)
         taken = total(payment, "captures")
         if payment["captured_at"] and "amount" not in body:
             return {"payment": payment}
+        if order["status"] == "canceled":
+            raise Problem(f"Order with id {order['id']} has been canceled.")
         amount = body.get("amount", payment["amount"])
         if amount > payment["amount"] - taken + 1e-9:
             text = "You cannot capture more than the authorized amount substracted by what is already captured."
@@ -158,16 +169,25 @@ class Orders:
 
     def refund(self, body, query, number):
         strict(body, "amount", "note", "refund_reason_id")
-        _order, payment = self.payment(number)
+        order, payment = self.payment(number)
         left = total(payment, "captures") - total(payment, "refunds")
         amount = body.get("amount", left)
-        if amount > left + 1e-9:
+        if amount <= 0 or amount > left + 1e-9:
             raise Problem(f"You are not allowed to refund more than the captured amount: {left}")
-        row = {"id": self.clock.id("ref"), "amount": amount, "note": body.get("note"), "created_at": self.clock.now()}
+        self._give_back(order, payment, amount, body.get("note"))
+        return {"payment": payment}
+
+    def _give_back(self, order, payment, amount, note):
+        """Note a refund; an order that stands owes so much less by a credit line."""
+        row = {"id": self.clock.id("ref"), "amount": amount, "note": note, "created_at": self.clock.now()}
         payment["refunds"].append(row)
         payment["updated_at"] = self.clock.now()
-        self.event("payment.refunded", number)
-        return {"payment": payment}
+        credit = {"id": self.clock.id("ordcl"), "amount": amount, "reference": "refund", "reference_id": row["id"]}
+        order["credit_lines"].append(credit)
+        order["credit_line_total"] = round(order["credit_line_total"] + amount, 10)
+        order["total"] = round(order["total"] - amount, 10)
+        order["updated_at"] = self.clock.now()
+        self.event("payment.refunded", payment["id"])
 
     # ------------------------------------------------------------ people
 
@@ -193,7 +213,8 @@ class Orders:
         strict(body, *CUSTOMER)
         if body.get("email") and body["email"] != customer["email"]:
             self._email_is_free(body["email"], customer["has_account"])
-        customer.update(body, updated_at=self.clock.now())
+        metadata = merged(customer["metadata"], body)
+        customer.update(body, metadata=metadata, updated_at=self.clock.now())
         self.event("customer.updated", number)
         return {"customer": customer}
 
@@ -214,7 +235,7 @@ def fulfilment_of(order):
         done = sum(line["detail"][name] for line in order["items"])
         if done:
             return word if done >= wanted else f"partially_{word}"
-    return "canceled" if order["status"] == "canceled" else "not_fulfilled"
+    return "not_fulfilled"
 
 
 def payment_of(order):
@@ -224,7 +245,7 @@ def payment_of(order):
         sum(total(payment, "captures") for payment in rows),
         sum(total(payment, "refunds") for payment in rows),
     )
-    if order["status"] == "canceled":
+    if order["status"] == "canceled" and not back:
         return "canceled"
     if back:
         return "refunded" if back >= taken else "partially_refunded"

@@ -1,6 +1,7 @@
 """What all of Medusa's answers have in common: errors, lists, strict bodies, ids and times."""
 
 import itertools
+import json
 import re
 import time
 from datetime import datetime, timezone
@@ -41,6 +42,19 @@ def needed(body, *names):
         if body.get(name) in (None, ""):
             raise Problem(f"Invalid request: Field '{name}' is required")
     return body
+
+
+def merged(old, body):
+    """A record's metadata with what a body tells: keys are added, not replaced."""
+    return {**(old or {}), **(body.get("metadata") or {})} or None
+
+
+def whole(query, name, default):
+    """A number of the query."""
+    given = (query.get(name) or [str(default)])[0]
+    if not given.isdigit():
+        raise Problem(f"Invalid request: Expected type: 'number' for field '{name}', got: '{given}'")
+    return int(given)
 
 
 class Clock:
@@ -94,7 +108,10 @@ def listed(name, rows, query, filters, limit):
     order = (query.get("order") or ["id"])[0]
     key = order.lstrip("-")
     rows = sorted(rows, key=lambda row: (row.get(key) or "", row["id"]), reverse=order.startswith("-"))
-    start, most = int((query.get("offset") or [0])[0]), int((query.get("limit") or [limit])[0])
+    start, most = whole(query, "offset", 0), whole(query, "limit", limit)
+    words = (query.get("q") or [""])[0].casefold()
+    if words:
+        rows = [row for row in rows if words in json.dumps(row, ensure_ascii=False).casefold()]
     return {name: rows[start : start + most], "count": len(rows), "offset": start, "limit": most}
 
 

@@ -59,6 +59,28 @@ def test_a_list_of_variants_deletes_what_it_leaves_out(medusa):
     assert [variant["id"] for variant in after["variants"]] == [kept]
 
 
+def test_a_list_of_variants_names_its_own_only(medusa):
+    product = cup(medusa)
+    path = f"/products/{product['id']}"
+    assert "do not belong" in refused(ask(medusa, "POST", path, {"variants": [{"id": "variant_01X"}]}))
+    assert len(call(medusa, "GET", path)["product"]["variants"]) == 2
+
+
+def test_metadata_is_added_to(medusa):
+    product = cup(medusa)
+    path = f"/products/{product['id']}"
+    call(medusa, "POST", path, {"metadata": {"a": 1}})
+    assert call(medusa, "POST", path, {"metadata": {"b": 2}})["product"]["metadata"] == {"a": 1, "b": 2}
+
+
+def test_wrong_values_are_refused_by_name(medusa):
+    assert "'title'" in refused(ask(medusa, "POST", "/products", {"title": 5}))
+    assert "'status'" in refused(ask(medusa, "POST", "/products", {"title": "X", "status": "sold"}))
+    assert "'limit'" in refused(ask(medusa, "GET", "/products", limit="x"))
+    cup(medusa)
+    assert [row["title"] for row in call(medusa, "GET", "/products", q="cup-s")["products"]] == ["Cup"]
+
+
 def test_options_are_changed_in_a_batch_only(medusa):
     product = cup(medusa)
     path, option = f"/products/{product['id']}", product["options"][0]["id"]

@@ -42,6 +42,14 @@ def test_pieces_are_held_back_until_they_go(medusa):
     assert medusa.post("/_buyer", {"lines": {"CUP-S": 8}}).status_code == 400, "more than there is"
 
 
+def test_a_parcel_holds_something(medusa):
+    cup(medusa)
+    order = place(medusa)
+    path = f"/orders/{order['id']}/fulfillments"
+    for items in (None, [], [{"id": order["items"][0]["id"], "quantity": 0}]):
+        assert "items" in refused(ask(medusa, "POST", path, {"items": items}))
+
+
 def test_a_parcel_goes_its_way_once(medusa):
     cup(medusa)
     order = place(medusa)
@@ -76,6 +84,16 @@ def test_money_moves_within_its_bounds(medusa):
     assert call(medusa, "GET", f"/orders/{order['id']}")["order"]["payment_status"] == "refunded"
     found = call(medusa, "GET", f"/payments/{payment}")["payment"]
     assert found["payment_collection"]["order"]["id"] == order["id"]
+
+
+def test_money_that_goes_back_is_owed_no_more(medusa):
+    cup(medusa)
+    order = place(medusa, capture=True)
+    after = do(medusa, refund=order["id"], amount=5)
+    assert (after["total"], after["credit_line_total"], after["payment_status"]) == (74.08, 5, "partially_refunded")
+    assert [line["amount"] for line in after["credit_lines"]] == [5]
+    other = place(medusa, capture=True)
+    assert do(medusa, cancel=other["id"])["payment_status"] == "refunded"
 
 
 def test_cancelling(medusa):
