@@ -126,6 +126,13 @@ class TestMedusaOrdersOut(MedusaCase):
         self.ship()
         self.assertEqual([path for path, _body in self.told()], ["fulfillments/ful_7/shipments"])
 
+    def test_no_more_is_shipped_than_somebody_packed(self):
+        self.line["detail"]["fulfilled_quantity"] = 3
+        packed = [{"line_item_id": "ordli_1", "quantity": 2}]
+        self.backend.order["fulfillments"] = [{"id": "ful_7", "metadata": None, "shipped_at": None, "items": packed}]
+        self.ship()
+        self.assertEqual(self.told()[0][1]["items"], [{"id": "ordli_1", "quantity": 2}])
+
     def test_a_part_is_a_part(self):
         self.ship(1)
         self.assertEqual(self.told()[0][1]["items"], [{"id": "ordli_1", "quantity": 1}])

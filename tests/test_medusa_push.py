@@ -266,6 +266,15 @@ class TestMedusaPush(MedusaShopCase):
         )
         self.assertEqual(binding.remote_id, again["variants"][0]["id"])
 
+    def test_what_came_back_under_another_id_is_found_by_its_sku(self):
+        template, shown = self.sell("Cup", 4, default_code="CUP")
+        del self.shop.products[shown["id"]]
+        theirs = self.shop.add("Cup", {"CUP": {"eur": 4}})
+        template.description_sale = "Again"
+        self.wake_and_drain()
+        self.assertEqual(self.shown(template)["id"], theirs["id"])
+        self.assertEqual(len(self.shop.products), 1)
+
     def test_a_first_export_is_a_run_with_all_that_follows(self):
         self.medusa.state = "draft"
         templates = [self.template(f"Cup {n}", default_code=f"C{n}") for n in range(3)]

@@ -7,6 +7,22 @@ OPEN = "state IN ('pending', 'sending', 'retrying')"
 numbers = itertools.count(int(time.time()) % 10**5 * 100)
 
 
+def storable(odoo):
+    """Values of a product whose stock is counted."""
+    return {"detailed_type": "product"} if odoo.tree.series == "17.0" else {"type": "consu", "is_storable": True}
+
+
+def ensure_tax(odoo, rate, included):
+    """A sales tax that is in the price or on top of it, made unless there is one."""
+    values = {"amount": rate, "type_tax_use": "sale"}
+    if odoo.tree.series == "17.0":
+        values["price_include"] = included
+    else:
+        values["price_include_override"] = "tax_included" if included else "tax_excluded"
+    if not odoo.rpc("account.tax", "search", [(key, "=", value) for key, value in values.items()]):
+        odoo.rpc("account.tax", "create", {"name": f"{rate} % {included}", **values})
+
+
 class Merchant:
     """A connector from a live Odoo to a live Medusa; no other connector is in use."""
 
@@ -17,7 +33,8 @@ class Merchant:
         odoo.sql("DELETE FROM sync_hub_log")
         self.tag = f"m{next(numbers)}"
         (self.warehouse,) = odoo.rpc("stock.warehouse", "search_read", [], ["lot_stock_id"], limit=1)
-        self.tax()
+        for included in (False, True):
+            ensure_tax(odoo, 20, included)
         self.euro = self.pricelist("EUR", 1)
         self.dollar = self.pricelist("USD", 1.25)
         values = {
@@ -34,16 +51,6 @@ class Merchant:
             **values,
         }
         self.connector = odoo.rpc("sync.hub.connector", "create", values)
-
-    def tax(self):
-        """The rate of France in both forms, as a merchant who sells there has it."""
-        for included in (False, True):
-            values = {"amount": 20, "type_tax_use": "sale", "price_include": included}
-            if self.odoo.tree.series != "17.0":
-                values["price_include_override"] = "tax_included" if included else "tax_excluded"
-                del values["price_include"]
-            if not self.odoo.rpc("account.tax", "search", [(key, "=", value) for key, value in values.items()]):
-                self.odoo.rpc("account.tax", "create", {"name": f"20 % {included}", **values})
 
     def activate(self):
         """Put the connector to use, as its button does."""
@@ -67,15 +74,10 @@ class Merchant:
 
     # ------------------------------------------------------------ products in Odoo
 
-    def storable(self):
-        if self.odoo.tree.series == "17.0":
-            return {"detailed_type": "product"}
-        return {"type": "consu", "is_storable": True}
-
     def product(self, name, price=10.0, **values):
         """A storable product that the connector sells; its template's id."""
         values = {"name": f"{name} {self.tag}", "list_price": price, "taxes_id": [(5, 0, 0)], **values}
-        return self.odoo.rpc("product.template", "create", {**self.storable(), **values})
+        return self.odoo.rpc("product.template", "create", {**storable(self.odoo), **values})
 
     def shirt(self, name="Shirt", sizes=("S", "M"), colours=("Red", "Blue"), **values):
         """A product with sizes and colours, each variant with a SKU; its template's id."""

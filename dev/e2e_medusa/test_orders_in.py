@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from e2e_medusa.medusa import ADDRESSES
+from e2e_medusa.merchant import ensure_tax, storable
 from environment.medusa import install
 
 SECRET = "secret-of-e2e-medusa"
@@ -29,7 +30,7 @@ class Shop:
         odoo.rpc("sync.hub.connector", "action_activate", [self.connector])
         self.sku = f"TEE-{next(numbers)}"
         self.product = odoo.rpc("product.product", "create", {
-            "name": "Tee", "default_code": self.sku, "detailed_type": "product", "taxes_id": [(5, 0, 0)],
+            "name": "Tee", "default_code": self.sku, "taxes_id": [(5, 0, 0)], **storable(odoo),
         })  # fmt: skip
         self._stock(1000)
 
@@ -42,9 +43,7 @@ class Shop:
             self.odoo.rpc("res.currency", "write", [currency["id"]], {"active": True})
             self.odoo.rpc("product.pricelist", "create", {"name": currency["name"], "currency_id": currency["id"]})
         for rate, included in itertools.product((20, 8.875), (False, True)):
-            values = {"amount": rate, "type_tax_use": "sale", "price_include": included}
-            if not self.odoo.rpc("account.tax", "search", [(key, "=", value) for key, value in values.items()]):
-                self.odoo.rpc("account.tax", "create", {"name": f"{rate} % {included}", **values})
+            ensure_tax(self.odoo, rate, included)
 
     def _stock(self, quantity):
         (warehouse,) = self.odoo.rpc(

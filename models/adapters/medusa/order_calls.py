@@ -10,7 +10,7 @@ from .api import NotFound
 #: What the payment provider has written down (`data`) is never asked for.
 ORDER_FIELDS = ",".join(
     (
-        "id,status,*items,*items.detail,*fulfillments,*fulfillments.labels",
+        "id,status,*items,*items.detail,*fulfillments,*fulfillments.labels,*fulfillments.items",
         *(f"payment_collections.payments.{name}" for name in ("id", "amount", "canceled_at")),
         *(
             f"payment_collections.payments.{kind}.{name}"
@@ -67,7 +67,8 @@ def parcel(api, item):
         return None
     path = f"/admin/orders/{order['id']}/fulfillments/{found['id']}"
     if not found.get("shipped_at"):
-        api.post(f"{path}/shipments", {"items": wires_of(order, values), "labels": labels_of(values)}, fields="id")
+        items = items_of(found) or wires_of(order, values)
+        api.post(f"{path}/shipments", {"items": items, "labels": labels_of(values)}, fields="id")
     if values.get("delivered") and not found.get("delivered_at"):
         api.post(f"{path}/mark-as-delivered", fields="id")
     return None if item.remote_id else Created(found["id"])
@@ -91,11 +92,19 @@ def fulfilled(api, order, values):
     body = {"items": items, "metadata": {MARK: values["ref"]}}
     if values.get("place"):
         body["location_id"] = values["place"]
-    answer = api.post(f"/admin/orders/{order['id']}/fulfillments", body, fields="id,*fulfillments")["order"]
+    answer = api.post(f"/admin/orders/{order['id']}/fulfillments", body, fields="id,*fulfillments,*fulfillments.items")[
+        "order"
+    ]
     made = [one for one in answer["fulfillments"] or () if is_ours(one, values["ref"])]
     if not made:
         raise TransientError("Medusa has taken a fulfilment and does not show it.", code="malformed")
     return made[-1]
+
+
+def items_of(fulfilment):
+    """[{id, quantity}] of what a fulfilment holds: no more can be shipped with it."""
+    rows = fulfilment.get("items") or ()
+    return [{"id": row["line_item_id"], "quantity": row["quantity"]} for row in rows if row.get("line_item_id")]
 
 
 def wires_of(order, values, only_open=False):

@@ -48,7 +48,7 @@ def find(api, cards):
     _look(api, rest, found, "external_id[]", lambda card: [card.id], lambda product: [product["external_id"]])
     for field in ("sku", "barcode"):
         rest = [card for card in rest if card.id not in found]
-        mine = lambda card, name=field: [v.remote_id or getattr(v, name) for v in card.variants]  # noqa: E731
+        mine = lambda card, name=field: [getattr(variant, name) for variant in card.variants]  # noqa: E731
         theirs = lambda product, name=field: [v[name] for v in product["variants"]]  # noqa: E731
         _look(api, rest, found, f"variants[{field}][]", mine, theirs)
     return {card.id: found.get(card.id) for card in cards}
