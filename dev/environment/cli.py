@@ -26,7 +26,7 @@ COMMANDS = {
     "down": "server:down",
     "test": "tests:run",
     "e2e": "tests:e2e",
-    "e2e-medusa": "medusa.tests:run",
+    "e2e-medusa": "tests:e2e_medusa",
     "lint": "lint:run",
     "format": "lint:tidy",
     "shell-env": "developer:shell_env",

@@ -2,48 +2,19 @@
 
 import os
 import subprocess
-from xml.etree import ElementTree
 
 from . import database, odoo_tests, postgres
+from .medusa import tests as backends
 from .paths import DEV, RUN, python
+from .pytests import pytest
 from .results import Result
 from .say import Trouble, say
-
-NO_TESTS = 5  # pytest's status when it found none
 
 
 def e2e_part(tree):
     """The tests against a live server; what can't be installed is reported once, not by each test."""
     database.installed(tree)
     return pytest("e2e")(tree)
-
-
-def pytest(folder):
-    """A part that runs pytest over one folder of dev/."""
-
-    def part(tree):
-        report = RUN / f"sync_hub_test_{folder}_{os.getpid()}.xml"
-        if not (DEV / folder).is_dir():
-            return Result(notes=[f"dev/{folder}, which is not there"])
-        say(f"pytest: dev/{folder}")
-        command = [python(tree.series), "-m", "pytest", folder, f"--junitxml={report}"]
-        status = subprocess.run([str(word) for word in command], cwd=DEV).returncode
-        return count(report, status)
-
-    return part
-
-
-def count(report, status):
-    """Read pytest's report."""
-    if status == NO_TESTS:
-        return Result()
-    if not report.exists():
-        return Result(failed=1)
-    suite = ElementTree.parse(report).find("testsuite")
-    number = {name: int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped")}
-    failed = number["failures"] + number["errors"]
-    notes = [f"{number['skipped']} skipped in pytest"] if number["skipped"] else []
-    return Result(max(number["tests"] - failed - number["skipped"], 0), failed or int(status != 0), notes)
 
 
 def lifecycle(tree):
@@ -58,8 +29,6 @@ def lifecycle(tree):
 
 def medusa(tree):
     """The tests against real Medusa backends, where these are set up: a newcomer need not have them."""
-    from .medusa import tests as backends  # it takes its tools from here
-
     if os.environ.get("HUB_MEDUSA") == "apart":
         return Result(notes=["e2e-medusa, which runs apart"])
     if not backends.is_set_up():
@@ -92,6 +61,12 @@ def run(tree, arguments):
 def e2e(tree, arguments):
     """The tests against a live server, alone."""
     return conclude(tree, ["e2e"])
+
+
+def e2e_medusa(tree, arguments):
+    """The tests with real Medusa backends, alone: what is missing for them is set up first."""
+    PARTS["e2e-medusa"] = backends.part
+    return conclude(tree, ["e2e-medusa"])
 
 
 def conclude(tree, parts):

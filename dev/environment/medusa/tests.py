@@ -1,6 +1,6 @@
-"""`make e2e-medusa`: the tests that need real Medusa backends."""
+"""The tests that need real Medusa backends."""
 
-from .. import tests
+from ..pytests import pytest
 from ..say import Trouble
 from . import backend, install, template
 
@@ -10,7 +10,7 @@ def part(tree):
     backend.sweep()
     for version in install.VERSIONS:
         template.ensure(version)
-    return tests.pytest("e2e_medusa")(tree)
+    return pytest("e2e_medusa")(tree)
 
 
 def is_set_up():
@@ -20,9 +20,3 @@ def is_set_up():
     except Trouble:
         return False
     return all(install.is_here(version) for version in install.VERSIONS)
-
-
-def run(tree, arguments):
-    """Set up what is missing and run the tests; the exit status."""
-    tests.PARTS["e2e-medusa"] = part
-    return tests.conclude(tree, ["e2e-medusa"])

@@ -7,6 +7,7 @@ from ..adapter import Taken
 from ..errors import MappingError, SyncError
 from . import parts
 from .api import BODY_LIMIT, NotFound
+from .shop import Shop
 
 #: What is read of a product before it is told anything.
 FIELDS = (
@@ -21,7 +22,7 @@ MANY = 50
 def push(api, cards):
     """{key: `Taken` or error} of `ProductCard`s; each product is a matter of its own."""
     results, found = {}, find(api, cards)
-    shop = parts.Shop(api)
+    shop = Shop(api)
     for card in cards:
         try:
             product = found[card.id]
