@@ -240,16 +240,22 @@ class SyncHubMap(models.Model):
         return self.env[model].with_context(active_test=False).search([(field, "=", value)], limit=1).id
 
     @api.model
+    def _places_known(self, connector):
+        """{place of the remote: warehouse} of the places that have one."""
+        mine = [("connector_id", "=", connector.id), ("kind", "=", "location"), ("warehouse_id", "!=", False)]
+        return {row.remote_value: row.warehouse_id for row in self.search(mine, order="id")}
+
+    @api.model
     def _places(self, connector):
         """{place of the remote: warehouse}, in the order in which what is withheld is taken from them.
 
         :raises SyncError: they are just being read, or nobody has chosen a warehouse.
         """
-        rows = self.search([("connector_id", "=", connector.id), ("kind", "=", "location")], order="id")
-        if not rows:
+        mine = [("connector_id", "=", connector.id), ("kind", "=", "location")]
+        if not self.search_count(mine, limit=1):
             connector._read_lists(connector._adapter()._lists, "changed")
             raise TransientError(_("The stock locations of %s are being read.", connector.name), 5, code="reading")
-        places = {row.remote_value: row.warehouse_id for row in rows if row.warehouse_id}
+        places = self._places_known(connector)
         if not places:
             raise MappingError(
                 _(

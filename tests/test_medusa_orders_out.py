@@ -114,6 +114,12 @@ class TestMedusaOrdersOut(MedusaCase):
         binding = self.env["sync.hub.binding"]._of_records(self.medusa, picking)
         self.assertEqual((binding.entity, binding.remote_id), ("parcel", "ful_1"))
 
+    def test_a_parcel_waits_for_no_place(self):
+        self.env["sync.hub.map"].search([("kind", "=", "location")]).unlink()
+        self.ship()
+        self.assertNotIn("location_id", self.told()[0][1])
+        self.assertFalse(self.failed())
+
     def test_what_was_made_before_a_crash_is_not_made_again(self):
         name = self.sale.picking_ids.name
         self.backend.order["fulfillments"] = [{"id": "ful_9", "metadata": {"odoo_picking": name}, "shipped_at": None}]

@@ -2,7 +2,6 @@ from odoo import _, models
 
 from .. import compat
 from ..adapters.canonical import RecordPush
-from ..adapters.errors import MappingError
 from .push import Push
 
 
@@ -41,16 +40,8 @@ class ParcelExporter(models.AbstractModel):
             if not items:
                 row._finish("skipped", reason="ignored", result=_("Nothing in it is of a line of the shop's order."))
                 continue
-            try:
-                values = {
-                    "order": order.remote_id,
-                    "ref": picking.name,
-                    "items": items,
-                    **self._facts(connector, picking),
-                }
-                yield ParcelPusher(row, binding.remote_id or "", binding, {"parcel": values})
-            except MappingError as error:
-                yield Push(row, error=error)
+            values = {"order": order.remote_id, "ref": picking.name, "items": items, **self._facts(connector, picking)}
+            yield ParcelPusher(row, binding.remote_id or "", binding, {"parcel": values})
 
     @staticmethod
     def _items(picking):
@@ -70,7 +61,8 @@ class ParcelExporter(models.AbstractModel):
     def _facts(self, connector, picking):
         number = (picking.carrier_tracking_ref or "").strip()
         url = picking.carrier_tracking_url or ""
-        places = self.env["sync.hub.map"].sudo()._places(connector) if connector._adapter()._stock_places else {}
+        # Without one the remote takes the parcel from where it holds the pieces back.
+        places = self.env["sync.hub.map"].sudo()._places_known(connector)
         warehouse = picking.picking_type_id.warehouse_id
         place = next((place for place, known in places.items() if known == warehouse), None)
         return {
