@@ -1,4 +1,5 @@
 import json
+import time as clock
 
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
@@ -142,6 +143,22 @@ class SyncHubBinding(models.Model):
 
     #: Seconds within which a message may have crossed something of ours on its way.
     _CROSSING = 120
+
+    #: Flow of whose values the last ones are kept -> key under which they are.
+    _KEPT = {"lines": "lines told"}
+
+    def _remembered(self, values):
+        """What to note, beside the agreed state, of `values` ({flow: value}) that the remote has just taken."""
+        kept, now = {}, clock.time()
+        for flow in self._KEPT.keys() & values.keys():
+            recent = self._recent(flow) or [[now, self._base(flow) or []]]
+            kept[self._KEPT[flow]] = {"recent": [*recent, [now, values[flow]]]}
+        return kept
+
+    def _recent(self, flow):
+        """[[time, value]] of what the remote had lately, as long as a message of that time may still come."""
+        state = (self.agreed or {}).get(self._KEPT[flow]) or {}
+        return [row for row in state.get("recent", ()) if clock.time() < row[0] + self._CROSSING]
 
     @staticmethod
     def _contradicts(agreed, told):

@@ -76,6 +76,7 @@ class SyncHubDrain(models.AbstractModel):
             changes[binding.id] = {
                 flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items() if flow in mine
             }
+            changes[binding.id].update(binding._remembered(item["values"]))
         bindings._write_agreed(changes)
         # What was applied last is not what the remote holds any more: should it go back to that, it is news.
         bindings.filtered("payload_hash").with_context(hub_engine=True).write(

@@ -179,10 +179,15 @@ class OrderImporter(models.AbstractModel):
     def _quiet_lines(self, connector, message):
         """Ids of the lines that the shop has not changed since both sides last agreed: what Odoo made of them stays."""
         binding = self._bindings()._find(connector, "order", message.id)
-        base = binding._base("lines") if binding else None
-        known = {line_id: [line_id, *rest] for line_id, *rest in base or ()}
+        if not binding:
+            return set()
+        # A message may have left before our last changes of the lines came there: it still says what they were.
+        known = [
+            *(binding._base("lines") or ()),
+            *(line for _time, lines in binding._recent("lines") for line in lines),
+        ]
         told = self.env["sync.hub.exporter.order"]._line_told
-        return {line.id for line in message.lines if line.id in known and known[line.id] == told(line)}
+        return {line.id for line in message.lines if told(line) in known}
 
     def _untold_lines(self, connector, message, sale, left):
         """Whether Odoo's lines are others than the shop's because it has not been told of them yet.
