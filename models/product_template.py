@@ -48,12 +48,6 @@ class ProductTemplate(models.Model):
         """Override of `product` so that creating a template with an id hands it to its variant."""
         return [*super()._get_related_fields_variant_template(), "cartona_id"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        products = super().create(vals_list)
-        self.env["sync.hub.log"]._append_products("catalogue", products, "changed", templates=True)
-        return products
-
     def write(self, vals):
         with watch(self, vals, WATCHED) as changed:
             result = super().write(vals)

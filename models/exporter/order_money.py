@@ -29,8 +29,7 @@ class OrderMoneyExporter(models.AbstractModel):
     def _pushes(self, connector, rows):
         for order_id, mine in rows.grouped("res_id").items():
             order = self.env["sale.order"].browse(order_id).exists()
-            binding = self.env["sync.hub.binding"]._of_records(connector, order)
-            binding = binding.filtered(lambda b: b.entity == "order")[-1:]
+            binding = order._hub_binding()
             if not binding:
                 mine._finish("skipped", reason="ignored", result=_("The shop does not know this order."))
                 continue

@@ -31,7 +31,7 @@ class ParcelExporter(models.AbstractModel):
         Binding = self.env["sync.hub.binding"]
         for row in rows:
             picking = self.env["stock.picking"].browse(row.res_id).exists()
-            order = Binding._of_records(connector, picking.sale_id).filtered(lambda b: b.entity == "order")[-1:]
+            order = picking.sale_id._hub_binding()
             if not picking or picking.state != "done" or not order:
                 row._finish("skipped", reason="ignored", result=_("The shop does not know this order."))
                 continue

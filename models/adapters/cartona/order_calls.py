@@ -2,7 +2,8 @@
 
 from urllib.parse import quote
 
-from ..errors import CredentialError, OutcomeUnknownError, SyncError, TransientError
+from ..errors import OutcomeUnknownError, SyncError, TransientError
+from ..serial import one_by_one
 from .products import identifiers
 
 #: Failures after which it is certain that Cartona has done nothing.
@@ -11,13 +12,7 @@ NOT_DONE = ("no_connection", "http_429")
 
 def push(api, items):
     """{key: None or error}: one call for each, since the bulk call hides what it refuses."""
-    results, stop = {}, None
-    for item in items:
-        results[item.key] = stop or _told(api, item)
-        if isinstance(results[item.key], (TransientError, CredentialError)):
-            # The rest would only wait for the same answer.
-            stop = results[item.key]
-    return results
+    return one_by_one(items, lambda item: _told(api, item))
 
 
 def _told(api, item):

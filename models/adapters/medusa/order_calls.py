@@ -4,7 +4,8 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from ..adapter import Created
-from ..errors import CredentialError, MappingError, RejectedError, SyncError, TransientError
+from ..errors import MappingError, RejectedError, SyncError, TransientError
+from ..serial import one_by_one
 from .api import NotFound
 
 #: What the payment provider has written down (`data`) is never asked for.
@@ -27,13 +28,7 @@ NO_URL = "#"
 
 def push(api, items):
     """{key: None, `Created` or error}: one after the other."""
-    results, stop = {}, None
-    for item in items:
-        results[item.key] = stop or _told(api, item)
-        if isinstance(results[item.key], (TransientError, CredentialError)):
-            # The rest would only wait for the same answer.
-            stop = results[item.key]
-    return results
+    return one_by_one(items, lambda item: _told(api, item))
 
 
 def _told(api, item):
