@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_adapters
 from . import test_cartona_out
+from . import test_cartona_id
 from . import test_cartona_packs
 from . import test_cartona_orders
 from . import test_cartona_orders_out
