@@ -17,6 +17,7 @@ GONE = {("ir.cron", "numbercall"), ("ir.cron", "doall")}
 RENAMED = {("ir.actions.act_window", "target", "inline"): "current"}
 # A list was called tree; in comma lists such as tree,form and in paths such as //tree/field.
 TREE = re.compile(r"(?<![\w.])tree(?![\w.])")
+TEMPLATES = {"kanban-box": "card", "kanban-menu": "menu"}
 VIEW_MODES = {"view_mode", "mode"}
 
 
@@ -26,8 +27,8 @@ def port_element(element):
         element.tag = "list"
     if element.tag == "xpath":
         element.set("expr", TREE.sub("list", element.get("expr")))
-    if element.get("t-name") == "kanban-box":
-        element.set("t-name", "card")
+    if element.get("t-name") in TEMPLATES:
+        element.set("t-name", TEMPLATES[element.get("t-name")])
     if element.tag == "field" and element.get("name") in VIEW_MODES and element.text:
         element.text = TREE.sub("list", element.text)
     for attribute in VIEW_MODES & set(element.keys()):

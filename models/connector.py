@@ -183,8 +183,7 @@ class SyncHubConnector(models.Model):
         # The written text must not be readable even until the end of this transaction.
         self.invalidate_recordset([field, f"{field}_set"], flush=False)
         if field == "token":
-            # Another token may be another account.
-            self._forget_agreed()
+            self._account_changed()
         self._check_webhook_secret()
 
     @api.depends("key", "kind")
@@ -278,7 +277,7 @@ class SyncHubConnector(models.Model):
             changed = [field for field, value in values.items() if connector[field] != value]
             flows = {flow for field in changed for flow in FULL_PUSH[field]}
             if any(field in ACCOUNT for field in changed):
-                connector._forget_agreed()
+                connector._account_changed()
             if flows and connector.active and connector.state != "draft":
                 connector._push_all(flows, "changed")
         return result

@@ -42,6 +42,7 @@ class SyncHubConnector(models.Model):
         except SyncError as error:
             verdict, kind = str(error), "danger"
         self.env["sync.hub.exchange"].sudo()._keep(self, transport.exchanges)
+        self.sudo().write({"tested_at": fields.Datetime.now(), "test_error": kind == "danger" and verdict[:500]})
         return self._notification(_("Test of %s", self.name), verdict, kind)
 
     def action_push_all(self):
@@ -74,9 +75,28 @@ class SyncHubConnector(models.Model):
         }
 
     def action_open_log(self):
+        """The log of this connector, narrowed by the search filters that the context names."""
+        return self._open_mine("sync_hub.log_action", **self.env.context.get("hub_filter", {}))
+
+    def action_open_failed(self):
+        """What failed, grouped by cause."""
+        return self.with_context(hub_filter={"search_default_failed": 1}).action_open_log()
+
+    def action_open_maps(self):
+        """The value maps of this connector, those without a counterpart first."""
+        missing = self.env["sync.hub.map"].search_count(
+            [("connector_id", "=", self.id), ("is_missing", "=", True)], limit=1
+        )
+        return self._open_mine("sync_hub.map_action", search_default_missing=int(bool(missing)))
+
+    def action_open_runs(self):
+        """The long work of this connector."""
+        return self._open_mine("sync_hub.run_action")
+
+    def _open_mine(self, xml_id, **context):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.log_action")
-        action["context"] = {"search_default_connector_id": self.id, **self.env.context.get("hub_filter", {})}
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["context"] = {"search_default_connector_id": self.id, **context}
         return action
 
     @staticmethod

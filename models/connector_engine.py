@@ -143,6 +143,11 @@ class SyncHubConnector(models.Model):
             return ["|", ("active", "=", False), ("id", "in", ids)]
         return [("id", "in", ids)] if ids else None
 
+    def _account_changed(self):
+        """Another address or token may be another account: neither what was agreed nor the last test counts."""
+        self._forget_agreed()
+        self.tested_at = self.test_error = False
+
     def _forget_agreed(self):
         """Make the next push of every product be sent whatever its value."""
         bindings = (

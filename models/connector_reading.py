@@ -31,10 +31,8 @@ class SyncHubConnector(models.Model):
     @api.model
     def _keep_crons(self):
         """At each installation and update: our scheduled actions run for ever."""
-        names = ("cron_sweep", "cron_poll", "cron_reconcile", "cron_full_sync")
-        crons = [self.env.ref(f"sync_hub.{name}", raise_if_not_found=False) for name in names]
-        for cron in filter(None, crons):
-            compat.set_endless(cron)
+        mine = self.env["ir.model.data"].sudo().search([("module", "=", "sync_hub"), ("model", "=", "ir.cron")])
+        compat.set_endless(self.env["ir.cron"].sudo().browse(mine.mapped("res_id")).exists())
 
     @api.model
     def _keep_maps(self):

@@ -134,8 +134,15 @@ class SyncHubDrain(models.AbstractModel):
             return "connector not active"
         chunks = {"in": self._chunks_in, "out": self._chunks_out}[direction]
         count = chunks(connector_id, lane, budget)
-        self._transaction(lambda drain: drain.env["sync.hub.run"]._close_finished())
+        self._transaction(lambda drain: drain._conclude(connector_id, count))
         return f"{count} rows"
+
+    @api.model
+    def _conclude(self, connector_id, count):
+        """What is due when a drain has worked this many rows."""
+        self.env["sync.hub.run"]._close_finished()
+        if count:
+            self._show_moved(connector_id)
 
     @api.model
     def _may_work(self, connector_id, direction):
