@@ -113,7 +113,8 @@ class SyncHubBinding(models.Model):
         product = self._variant()
         if self.uom_id or self.factor == 1.0 or not product:
             return self.uom_id or product.uom_id
-        name = _("%(unit)s of %(count)g", unit=(self.unit or _("pack")).capitalize(), count=self.factor)
+        unit = self.unit or _("pack")
+        name = _("%(unit)s of %(count)g", unit=unit.capitalize(), count=self.factor)
         return compat.pack_uom(product.uom_id.sudo(), self.factor, name).with_env(self.env)
 
     def action_open_binding(self):

@@ -49,7 +49,7 @@ class SyncHubConnector(models.Model):
         """Check and push every product; the page that opens shows how far it is."""
         started = self._start_full_sync()
         if not started:
-            raise UserError(_("Nothing of products goes out of %s: see the page Out of Odoo.", self.name))
+            raise UserError(_("Nothing of products goes out of %s: see the page Goes out.", self.name))
         return {
             "type": "ir.actions.act_window",
             "name": _("Full sync of %s", self.name),

@@ -188,7 +188,7 @@ class SyncHubMap(models.Model):
                 _(
                     "%(kind)s '%(value)s' of %(connector)s has no counterpart in Odoo. "
                     "Choose it in Sync Hub > Configuration > Value maps, then retry.",
-                    kind=KINDS[kind][0],
+                    kind=dict(self._fields["kind"]._description_selection(self.env))[kind],
                     value=named,
                     connector=connector.name,
                 ),

@@ -14,6 +14,7 @@ USAGE = """usage: python3 dev/environment <command>
   test       all tests; some: TAGS=/sync_hub:TestX or ONLY=unit|simulators|e2e|lifecycle
   e2e        the tests against a live server, alone
   e2e-medusa the tests against real Medusa backends; needs Node.js and npm
+  bench      the benchmarks, which take minutes
   lint       ruff, pylint-odoo, XML
   format     let ruff lay out the code
   have       whether an Odoo of the series HUB_SERIES can be had
@@ -27,6 +28,7 @@ COMMANDS = {
     "test": "tests:run",
     "e2e": "tests:e2e",
     "e2e-medusa": "tests:e2e_medusa",
+    "bench": "benchmarks:run",
     "lint": "lint:run",
     "format": "lint:tidy",
     "shell-env": "developer:shell_env",
