@@ -25,6 +25,7 @@
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/dashboard_views.xml",
+        "views/retention_views.xml",
         "views/connector_money_views.xml",
         "views/connector_vendor_views.xml",
         "views/vendor_views.xml",

@@ -55,3 +55,4 @@ from . import remote_link
 from . import vendor
 from . import medusa
 from . import dashboard
+from . import retention

@@ -137,6 +137,14 @@ class SyncHubLog(models.Model):
         rows = rows.filtered("connector_id")
         if not rows:
             raise UserError(_("Only rows that failed, wait for a retry or were skipped can be retried."))
+        rows = rows._with_content()
+        if not rows:
+            raise UserError(
+                _(
+                    "What these messages said is not kept any more (see the connector's page Housekeeping): read the "
+                    "records from the shop instead."
+                )
+            )
         rows._requeue("retry")
         return {
             "type": "ir.actions.client",
@@ -188,6 +196,10 @@ class SyncHubLog(models.Model):
         mine = [("connector_id", "=", connector.id), ("direction", "=", "out"), ("flow", "=", flow)]
         mine += [("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "failed")]
         self.sudo().search(mine)._finish("skipped", reason="superseded", result=said)
+
+    def _with_content(self):
+        """The rows that can be worked again: of what came in, those whose content is still kept."""
+        return self.filtered(lambda row: row.direction == "out" or row.payload)
 
     def _requeue(self, trigger=None):
         """Make rows pending again and wake their lanes."""

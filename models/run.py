@@ -66,6 +66,9 @@ class SyncHubRun(models.Model):
             return
         ids, rest = self.waiting_ids[:STEP], self.waiting_ids[STEP:]
         rows = self.env["sync.hub.log"].browse(ids).exists().filtered(lambda row: row.state not in OPEN)
+        rows = rows._with_content()
+        # What was put away meanwhile is none of the operations.
+        self.total -= len(ids) - len(rows)
         rows.write({"run_id": self.id})
         rows._requeue("replay")
         self.waiting_ids = rest

@@ -20,7 +20,8 @@ LOAD = """
                               create_uid, create_date, write_uid, write_date)
     SELECT c.id, c.company_id, direction, 0, 50, r.state, 'changed', entity, 'price', 'update', n::text,
            repeat('{"some": "payload"} ', 10), 1, (random() * 500)::int,
-           CASE WHEN r.state = 'failed' THEN 'mapping' END, CASE WHEN r.state = 'failed' THEN 'A field is not mapped' END,
+           CASE WHEN r.state = 'failed' THEN 'mapping' END,
+           CASE WHEN r.state = 'failed' THEN 'A field is not mapped' END,
            CASE WHEN r.state IN ('done', 'skipped', 'failed') THEN made END, 1, made, 1, made
       FROM (SELECT n, now() AT TIME ZONE 'UTC' - random() * interval '7 days' AS made,
                    CASE WHEN n %% 1000 < %(failed)s THEN 'failed' WHEN n %% 1000 < %(pending)s THEN 'pending'

@@ -61,7 +61,8 @@ class ProductExporter(models.AbstractModel):
         connector = binding.connector_id
         connector._report(
             _("Price changes wait for approval"),
-            _("Some prices change by more than %(limit)g %%: Sync Hub > Operations > Sync log, filter Waiting for approval.",
+            _("Some prices change by more than %(limit)g %%: "
+              "Sync Hub > Operations > Sync log, filter Waiting for approval.",
               limit=limit),
         )  # fmt: skip
         return MappingError(
