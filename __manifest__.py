@@ -24,6 +24,7 @@
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
+        "views/synced_views.xml",
         "views/dashboard_views.xml",
         "views/retention_views.xml",
         "views/connector_money_views.xml",

@@ -54,5 +54,6 @@ from . import res_config_settings
 from . import remote_link
 from . import vendor
 from . import medusa
+from . import synced
 from . import dashboard
 from . import retention

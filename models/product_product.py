@@ -27,7 +27,6 @@ class ProductProduct(models.Model):
     hub_binding_ids = fields.One2many(
         "sync.hub.binding", "res_id", domain=[("res_model", "=", "product.product")], groups="sync_hub.group_user"
     )
-    hub_log_count = fields.Integer(compute="_compute_hub_log_count", groups="sync_hub.group_user")
 
     def init(self):
         result = super().init()
@@ -35,14 +34,6 @@ class ProductProduct(models.Model):
             "CREATE UNIQUE INDEX IF NOT EXISTS product_product_cartona_id_uniq ON product_product (cartona_id)"
         )
         return result
-
-    def _compute_hub_log_count(self):
-        groups = self.env["sync.hub.log"]._read_group(
-            [("res_model", "=", "product.product"), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for product in self:
-            product.hub_log_count = counts.get(product.id, 0)
 
     def _hub_refuse_taken(self, vals_list):
         """Say which product has an id already; the unique index would only say that one has."""
@@ -166,9 +157,3 @@ class ProductProduct(models.Model):
             "tag": "display_notification",
             "params": {"message": _("The product is checked and pushed."), "type": "success"},
         }
-
-    def action_hub_log(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.log_action")
-        action["domain"] = [("res_model", "=", "product.product"), ("res_id", "in", self.ids)]
-        action["context"] = {}
-        return action

@@ -75,9 +75,3 @@ class ProductTemplate(models.Model):
         Log, variants = self.env["sync.hub.log"].sudo(), self.product_variant_ids
         append = [(flow, connector) for connector in connectors for flow in connector._flows_told()]
         return sum(Log._append_products(flow, variants, "manual_single", only=c.id) for flow, c in append)
-
-    def action_hub_log(self):
-        action = self.product_variant_ids.action_hub_log()
-        own = [("res_model", "=", "product.template"), ("res_id", "in", self.ids)]
-        action["domain"] = ["|", "&", *own, "&", *action["domain"]]
-        return action

@@ -84,12 +84,9 @@ class OrderExporter(models.AbstractModel):
             state = self.env["sync.hub.map"]._row(connector, "order_state", values["status"])
             if state.order_event == "shipped":
                 order.hub_was_shipped = True
-            order.write(
-                {
-                    "hub_remote_status": values["status"],
-                    "hub_remote_status_label": state.remote_label or values["status"],
-                }
-            )
+            label = state.remote_label or values["status"]
+            order.write({"hub_remote_status": values["status"], "hub_remote_status_label": label})
+            order._hub_tell(_("%(connector)s was told: %(state)s.", connector=connector.name, state=label))
             if connector._adapter()._ladder and self._step(connector, order)[0]:
                 return {"state": "pending"}
         return {}
