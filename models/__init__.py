@@ -56,4 +56,5 @@ from . import vendor
 from . import medusa
 from . import synced
 from . import dashboard
+from . import alerts
 from . import retention

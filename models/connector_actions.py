@@ -22,7 +22,7 @@ class SyncHubConnector(models.Model):
             if not connector.activated_at:
                 connector.activated_at = fields.Datetime.now()
             connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
-            connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
+            self.env["sync.hub.incident"]._gone(connector, "credentials")
             connector._start_full_sync()
             connector._read_lists(connector._adapter()._lists, "manual_full")
             for lane in range(1, connector.inbound_lanes + 1):
@@ -88,6 +88,10 @@ class SyncHubConnector(models.Model):
             [("connector_id", "=", self.id), ("is_missing", "=", True)], limit=1
         )
         return self._open_mine("sync_hub.map_action", search_default_missing=int(bool(missing)))
+
+    def action_open_incidents(self):
+        """What is wrong with this connector."""
+        return self._open_mine("sync_hub.incident_action", search_default_open=1)
 
     def action_open_runs(self):
         """The long work of this connector."""

@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from zlib import crc32
 
-from odoo import SUPERUSER_ID, _, api, fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
 
 from .flows import FLOWS, PRODUCT_FLOWS, PRODUCT_TOLD, told_as
 
@@ -170,18 +170,5 @@ class SyncHubConnector(models.Model):
     def _pause_for(self, error):
         """Stop calling until a person has mended the credentials; one activity tells."""
         self.write({"state": "paused", "pause_reason": str(error)[:500], "refused": True})
-        self._report(
-            _("The credentials are refused"),
-            _("%s Correct them in Sync Hub > Configuration > Connectors, then resume.", str(error)),
-        )
-
-    def _report(self, summary, note, record=None):
-        """One open activity per cause on a record (this connector by default), without any e-mail."""
-        record = record or self
-        user = self.salesperson_id or self.run_as_id
-        todo = self.env.ref("mail.mail_activity_data_todo")
-        open_ones = record.activity_ids.filtered(lambda a: a.summary == summary and a.activity_type_id == todo)
-        if not open_ones:
-            record.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id
-            )
+        Incident = self.env["sync.hub.incident"]
+        Incident._open(self, "credentials", *Incident._refused_texts(str(error)))

@@ -167,13 +167,10 @@ class SyncHubLog(models.Model):
         for row in rows:
             row.approved = row.remote_value
         rows._requeue("retry")
-        waiting, summary = (
-            [("state", "=", "failed"), ("error_code", "=", "price_guard")],
-            _("Price changes wait for approval"),
-        )
+        waiting = [("state", "=", "failed"), ("error_code", "=", "price_guard")]
         for connector in rows.connector_id:
             if not self.sudo().search_count([*waiting, ("connector_id", "=", connector.id)], limit=1):
-                connector.activity_ids.filtered(lambda activity: activity.summary == summary).action_done()
+                self.env["sync.hub.incident"]._gone(connector, "price_guard")
 
     def action_look_up(self):
         """Ask the remote whether it has made the record whose call got lost."""

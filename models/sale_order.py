@@ -35,9 +35,8 @@ class SaleOrder(models.Model):
 
     def action_hub_release(self):
         """A person takes the order as it is."""
-        summary = self.env["sync.hub.importer.order"]._held()
-        self.activity_ids.filtered(lambda activity: activity.summary == summary).action_done()
         for order in self:
+            order.hub_connector_id._reported("held", order).action_done()
             order.write({"hub_hold_reason": False, "hub_accepted_total": order.hub_held_total})
 
     # ------------------------------------------------------------ following the shop

@@ -70,7 +70,7 @@ class SaleOrder(models.Model):
         self.hub_state_hold = _("The shop's state is %s.", self.hub_remote_status_label)
         if not self.hub_hold_reason:
             self.hub_hold_reason = self.hub_state_hold
-        self.hub_connector_id._report(self.env["sync.hub.importer.order"]._held(), self.hub_state_hold, self)
+        self.hub_connector_id._report(self.env["sync.hub.importer.order"]._held(), self.hub_state_hold, self, "held")
         return ""
 
     def _hub_unhold(self):
@@ -79,8 +79,7 @@ class SaleOrder(models.Model):
             return
         if self.hub_hold_reason == self.hub_state_hold:
             self.hub_hold_reason = False
-            summary = self.env["sync.hub.importer.order"]._held()
-            self.activity_ids.sudo().filtered(lambda activity: activity.summary == summary).unlink()
+            self.hub_connector_id._settle("held", self)
         self.hub_state_hold = False
 
     def action_hub_release(self):

@@ -55,3 +55,4 @@ from . import test_medusa_orders_out
 from . import test_dashboard
 from . import test_retention
 from . import test_synced
+from . import test_alerts

@@ -59,7 +59,9 @@ class ProductExporter(models.AbstractModel):
         if abs(change) <= limit:
             return value
         connector = binding.connector_id
-        connector._report(
+        self.env["sync.hub.incident"]._open(
+            connector,
+            "price_guard",
             _("Price changes wait for approval"),
             _("Some prices change by more than %(limit)g %%: "
               "Sync Hub > Operations > Sync log, filter Waiting for approval.",

@@ -233,7 +233,7 @@ class OrderImporter(models.AbstractModel):
             sale.hub_hold_reason = sale.hub_state_hold
         elif sale.hub_hold_reason:
             sale.hub_hold_reason = False
-            sale.activity_ids.sudo().filtered(lambda a: a.summary == self._held()).unlink()
+            connector._settle("held", sale)
 
     def _held(self):
         return _("Order held: check it against the shop")
@@ -242,7 +242,7 @@ class OrderImporter(models.AbstractModel):
         if sale.hub_hold_reason != reason:
             sale.hub_hold_reason = reason
         if tell:
-            connector._report(self._held(), reason, sale)
+            connector._report(self._held(), reason, sale, "held")
 
     def _post_notes(self, connector, message, sale):
         """Messages of the order into the chatter, each once; private ones as internal notes too."""
