@@ -40,7 +40,10 @@
         "views/menus.xml",
         "views/remote_product_views.xml",
     ],
-    "assets": {"web.assets_backend": ["sync_hub/static/src/**/*"]},
+    "assets": {
+        "web.assets_backend": ["sync_hub/static/src/**/*"],
+        "web.assets_tests": ["sync_hub/static/tests/tours/**/*"],
+    },
     "demo": ["demo/demo.xml"],
     "post_init_hook": "post_init_hook",
     "application": True,
