@@ -12,6 +12,8 @@ from . import cursor
 from . import lane
 from . import exchange
 from . import log
+from . import log_history
+from . import log_heal
 from . import log_append
 from . import log_append_templates
 from . import binding

@@ -21,6 +21,7 @@ REASONS = [
     ("echo", "Echo"),
     ("unchanged", "Unchanged"),
     ("ignored", "Ignored"),
+    ("by_hand", "Skipped by hand"),
 ]
 TRIGGERS = [
     ("manual_full", "Manual, full"),
@@ -85,6 +86,7 @@ class SyncHubLog(models.Model):
     error_code = fields.Char(readonly=True)
     error = fields.Text(readonly=True)
     remote_value = fields.Char(readonly=True, help="What could not be told or understood.")
+    error_field = fields.Char(readonly=True, help="What that value is of: a kind of value map, product, price ...")
     approved = fields.Char(readonly=True, help="The value that a manager has approved.")
     traceback = fields.Text(readonly=True)
 
@@ -100,6 +102,10 @@ class SyncHubLog(models.Model):
             CREATE INDEX IF NOT EXISTS sync_hub_log_remote_idx ON sync_hub_log (connector_id, entity, remote_id)
                 WHERE remote_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS sync_hub_log_failed_idx ON sync_hub_log (connector_id, id)
+                WHERE state = 'failed';
+            CREATE INDEX IF NOT EXISTS sync_hub_log_failed_record_idx ON sync_hub_log (connector_id, res_model, res_id)
+                WHERE state = 'failed';
+            CREATE INDEX IF NOT EXISTS sync_hub_log_failed_remote_idx ON sync_hub_log (connector_id, entity, remote_id)
                 WHERE state = 'failed';
             """
         )

@@ -52,3 +52,4 @@ from . import test_medusa_push
 from . import test_medusa_values
 from . import test_medusa_state
 from . import test_medusa_orders_out
+from . import test_desk_heal
