@@ -54,5 +54,11 @@ from . import account
 from . import res_partner
 from . import res_config_settings
 from . import remote_link
+from . import remedies
+from . import remedy_actions
+from . import failure
+from . import log_desk
+from . import edit
+from . import map_waiting
 from . import vendor
 from . import medusa

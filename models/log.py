@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .adapters import wirejson
 
+#: Rows that are worked again at once; more of them in a run that shows how far it is.
+AT_ONCE = 500
 #: States in which a row still asks for work by itself.
 OPEN = ("pending", "sending", "retrying")
 
@@ -140,6 +142,8 @@ class SyncHubLog(models.Model):
         rows = rows.filtered("connector_id")
         if not rows:
             raise UserError(_("Only rows that failed, wait for a retry or were skipped can be retried."))
+        if len(rows) > AT_ONCE:
+            return self.env["sync.hub.run"]._start_rows("retry", rows)._opened()
         rows._requeue("retry")
         return {
             "type": "ir.actions.client",

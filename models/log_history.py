@@ -21,8 +21,10 @@ class SyncHubLog(models.Model):
 
     def _finish(self, state, **values):
         """Override to remember how each attempt ended."""
-        self._remember(state, code=values.get("error_code"), error=values.get("error") or values.get("result"),
-                       exchange=values.get("exchange_id"), quiet=state in ("done", "skipped"))  # fmt: skip
+        by = self.env.context.get("hub_by", "")
+        told = {"code": values.get("error_code"), "error": values.get("error") or values.get("result")}
+        quiet = state in ("done", "skipped") and not by
+        self._remember(state, **told, exchange=values.get("exchange_id"), by=by, quiet=quiet)
         return super()._finish(state, **values)
 
     def _requeue(self, trigger=None):
