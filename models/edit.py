@@ -5,14 +5,6 @@ from odoo import api, fields, models
 from .adapters import wirejson
 
 
-def pretty(text):
-    """A JSON text with one value a line; any other text as it is."""
-    try:
-        return wirejson.dumps(wirejson.loads(text), indent=2)
-    except wirejson.PayloadError:
-        return text
-
-
 class SyncHubEdit(models.Model):
     """What somebody has changed about a message before it was tried again. Never written again."""
 
@@ -23,6 +15,7 @@ class SyncHubEdit(models.Model):
 
     log_id = fields.Many2one("sync.hub.log", required=True, ondelete="cascade", readonly=True, index=True)
     company_id = fields.Many2one("res.company", related="log_id.company_id", store=True, readonly=True)
+    note = fields.Char(string="Why", readonly=True)
     before = fields.Text(readonly=True)
     after = fields.Text(readonly=True)
     diff = fields.Text(compute="_compute_diff", string="Changes")
@@ -35,7 +28,9 @@ class SyncHubEdit(models.Model):
     @api.model
     def _diff(self, before, after):
         """The lines that differ between two JSON texts, with the ones around them; "" when nothing does."""
-        lines = difflib.unified_diff(pretty(before).split("\n"), pretty(after).split("\n"), lineterm="", n=2)
+        lines = difflib.unified_diff(
+            wirejson.pretty(before).split("\n"), wirejson.pretty(after).split("\n"), lineterm="", n=2
+        )
         # The first two only name the files.
         return "\n".join(list(lines)[2:])
 

@@ -139,4 +139,4 @@ class SyncHubLog(models.Model):
         """Override: only what has failed, or waits after a failure, has a cause."""
         broken = self.filtered(lambda row: row.state in ("failed", *OPEN) and row.error_code)
         (self - broken).update({"cause": False, "remedy": False, "remedy_label": False})
-        super(SyncHubLog, broken)._compute_remedy()
+        return super(SyncHubLog, broken)._compute_remedy()

@@ -115,7 +115,7 @@ class SyncHubLog(models.Model):
     @api.depends("payload")
     def _compute_payload_pretty(self):
         for row in self:
-            row.payload_pretty = wirejson.dumps(row.payload_json(), indent=2) if row.payload else False
+            row.payload_pretty = wirejson.pretty(row.payload)
 
     @api.depends("entity", "action", "remote_id")
     def _compute_display_name(self):

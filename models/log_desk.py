@@ -32,7 +32,7 @@ class SyncHubLog(models.Model):
             "res_model": "sync.hub.edit.wizard",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_log_id": self.id},
+            "context": {"default_log_id": self.id, "dialog_size": "extra-large"},
         }
 
     def _desk_wizard(self, what, title):

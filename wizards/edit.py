@@ -14,6 +14,7 @@ class SyncHubEditWizard(models.TransientModel):
 
     log_id = fields.Many2one("sync.hub.log", required=True, readonly=True)
     error = fields.Text(related="log_id.error")
+    note = fields.Char(string="Why")
     payload = fields.Text(required=True)
     diff = fields.Text(compute="_compute_diff", string="Changes")
 
@@ -41,7 +42,7 @@ class SyncHubEditWizard(models.TransientModel):
         if wirejson.loads(before) == wirejson.loads(after):
             raise UserError(_("Nothing was changed: press Retry instead."))
         self._check_meaning(row.sudo(), after)
-        self.env["sync.hub.edit"].sudo().create({"log_id": row.id, "before": before, "after": after})
+        self.env["sync.hub.edit"].sudo().create({"log_id": row.id, "note": self.note, "before": before, "after": after})
         row.sudo().payload = after
         row.with_context(hub_why="edit")._requeue("retry")
         return {"type": "ir.actions.client", "tag": "soft_reload"}
