@@ -224,9 +224,7 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "bug": Remedy(
                 _("Something unforeseen happened: this is a fault of the program."),
-                _(
-                    "Retry once. If it fails again, report it with the error and the traceback; skip what is not needed."
-                ),
+                _("Retry once. If it fails again, report it with its traceback, and skip what is not needed."),
                 *shown,
             ),
             "": Remedy(_("The operation could not be done: the error says why."), again, *shown),

@@ -45,7 +45,7 @@ class SyncHubEditWizard(models.TransientModel):
         self.env["sync.hub.edit"].sudo().create({"log_id": row.id, "note": self.note, "before": before, "after": after})
         row.sudo().payload = after
         row.with_context(hub_why="edit")._requeue("retry")
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def _understood(self):
         """The JSON value that was typed, without what is never kept."""

@@ -88,6 +88,8 @@ class SyncHubReplayWizard(models.TransientModel):
         if len(rows) > AT_ONCE:
             return self.env["sync.hub.run"]._start_rows("skip", rows, note)._opened()
         rows._skip_by_hand(note, self.env.user)
+        if self.env.context.get("hub_form"):
+            return self.env["sync.hub.failure"]._desk()
         return {"type": "ir.actions.act_window_close"}
 
     def action_export(self):
