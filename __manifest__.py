@@ -17,6 +17,7 @@
         "data/mails.xml",
         "views/connector_views.xml",
         "views/log_views.xml",
+        "views/failure_views.xml",
         "views/exchange_views.xml",
         "views/binding_views.xml",
         "views/map_views.xml",

@@ -1,5 +1,6 @@
 from . import access_log
 from . import webhook
 from . import health
+from . import export
 from . import vendor_api
 from . import api

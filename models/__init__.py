@@ -12,6 +12,8 @@ from . import cursor
 from . import lane
 from . import exchange
 from . import log
+from . import log_history
+from . import log_heal
 from . import log_append
 from . import log_append_templates
 from . import binding
@@ -52,6 +54,12 @@ from . import account
 from . import res_partner
 from . import res_config_settings
 from . import remote_link
+from . import remedies
+from . import remedy_actions
+from . import failure
+from . import log_desk
+from . import edit
+from . import map_waiting
 from . import vendor
 from . import medusa
 from . import synced

@@ -10,6 +10,8 @@ SERIES = version_info[0]
 #: Fields of sale.order.line.
 LINE_TAXES = "tax_ids" if SERIES >= 19 else "tax_id"
 LINE_UOM = "product_uom_id" if SERIES >= 19 else "product_uom"
+#: Where the web client shows a record, for its model and id.
+RECORD_URL = "/odoo/{model}/{id}" if SERIES >= 18 else "/web#model={model}&id={id}&view_type=form"
 #: The free text of a payment.
 PAYMENT_MEMO = "memo" if SERIES >= 18 else "ref"
 #: Groups of a user.

@@ -12,6 +12,7 @@ from .adapters.errors import MappingError, NotArrivedError, SkipRow, SyncError, 
 from .clock import now
 from .drain import RACES
 from .flows import FLOWS
+from .log_heal import is_whole
 
 _logger = logging.getLogger(__name__)
 
@@ -98,14 +99,16 @@ class SyncHubDrain(models.AbstractModel):
         if not rows:
             return None
         env = connector._import_env()
-        works = []
-        for row in rows:
+        works, every = [], [Work(row) for row in rows]
+        for one in every:
+            row = one.row
             # The state of an order depends on the event before: two rows of one record never share a batch.
             if any(work.row.remote_id == row.remote_id and work.row.entity == row.entity for work in works):
                 self._apply_all(connector, env, works)
                 works = []
-            works.append(Work(row))
+            works.append(one)
         self._apply_all(connector, env, works)
+        rows.browse([work.row.id for work in every if work.parsed and is_whole(work.message)])._heal()
         orders = rows.filtered(lambda r: r.res_model == "sale.order" and r.state == "done").mapped("res_id")
         return len(rows), orders
 
@@ -287,7 +290,8 @@ class SyncHubDrain(models.AbstractModel):
         if isinstance(error, NotArrivedError):
             row.connector_id._read_lists(row.connector_id._adapter()._sources, "webhook")
         if isinstance(error, (UserError, ValidationError)):
-            row._finish("failed", attempts=row.attempts + 1, error=str(error), error_code="odoo")
+            none = {"remote_value": False, "error_field": False}
+            row._finish("failed", attempts=row.attempts + 1, error=str(error), error_code="odoo", **none)
         else:
             if not isinstance(error, SyncError):
                 _logger.error("sync_hub: row %s failed\n%s", row.id, "".join(traceback.format_exception(error)))

@@ -93,7 +93,9 @@ class SyncHubDrain(models.AbstractModel):
                 continue
             changes = push.changes()
             told = push.rows.filtered(lambda row, flows=changes: row.flow in flows)
-            (push.rows - told)._finish("skipped", reason="unchanged", result=_("The remote already has this."))
+            known = push.rows - told
+            known._finish("skipped", reason="unchanged", result=_("The remote already has this."))
+            known._heal()
             if changes:
                 # Forget before the call: if its answer gets lost, equal values must not look agreed.
                 if push.creates and items:

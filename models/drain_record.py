@@ -60,6 +60,7 @@ class SyncHubDrain(models.AbstractModel):
             state_of_rows = values.pop("state", "done")
             for row in rows:
                 row._finish(state_of_rows, attempts=row.attempts + 1, **values)
+        Log.browse([row_id for item in claim["items"] for row_id in item["rows"]])._heal()
         self._agree(agreed)
         self._count_outcome(connector, state, outcome)
         state.next_call_at = outcome["next_call_at"]
@@ -154,8 +155,8 @@ class SyncHubDrain(models.AbstractModel):
         for row in rows:
             attempts = row.attempts + 1
             values = {"attempts": attempts, "error": str(error), "error_code": getattr(error, "code", "bug")}
-            if isinstance(error, MappingError):
-                values["remote_value"] = error.value or False
+            values["remote_value"] = isinstance(error, MappingError) and error.value or False
+            values["error_field"] = isinstance(error, MappingError) and error.field or False
             state = "failed"
             if isinstance(error, TransientError):
                 schedule = row.connector_id.retry_schedule or row.connector_id._adapter()._retry_schedule

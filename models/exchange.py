@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .adapters import wirejson
+
 
 class SyncHubExchange(models.Model):
     """One HTTP request and its answer, redacted before it is stored. Never written again."""
@@ -20,6 +22,8 @@ class SyncHubExchange(models.Model):
     request_body = fields.Text(readonly=True)
     status = fields.Integer(readonly=True)
     response_body = fields.Text(readonly=True)
+    request_pretty = fields.Text(compute="_compute_pretty", string="Request (readable)")
+    response_pretty = fields.Text(compute="_compute_pretty", string="Answer (readable)")
     error = fields.Char(readonly=True)
     duration_ms = fields.Integer(string="Duration (ms)", readonly=True)
     log_ids = fields.One2many("sync.hub.log", "exchange_id", readonly=True)
@@ -28,6 +32,12 @@ class SyncHubExchange(models.Model):
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS sync_hub_exchange_newest_idx ON sync_hub_exchange (connector_id, direction, id)"
         )
+
+    @api.depends("request_body", "response_body")
+    def _compute_pretty(self):
+        for exchange in self:
+            exchange.request_pretty = wirejson.pretty(exchange.request_body)
+            exchange.response_pretty = wirejson.pretty(exchange.response_body)
 
     @api.model
     def _keep(self, connector, exchanges):

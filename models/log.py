@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .adapters import wirejson
 
+#: Rows that are worked again at once; more of them in a run that shows how far it is.
+AT_ONCE = 500
 #: States in which a row still asks for work by itself.
 OPEN = ("pending", "sending", "retrying")
 
@@ -21,6 +23,7 @@ REASONS = [
     ("echo", "Echo"),
     ("unchanged", "Unchanged"),
     ("ignored", "Ignored"),
+    ("by_hand", "Skipped by hand"),
 ]
 TRIGGERS = [
     ("manual_full", "Manual, full"),
@@ -85,6 +88,7 @@ class SyncHubLog(models.Model):
     error_code = fields.Char(readonly=True)
     error = fields.Text(readonly=True)
     remote_value = fields.Char(readonly=True, help="What could not be told or understood.")
+    error_field = fields.Char(readonly=True, help="What that value is of: a kind of value map, product, price ...")
     approved = fields.Char(readonly=True, help="The value that a manager has approved.")
     traceback = fields.Text(readonly=True)
 
@@ -102,7 +106,14 @@ class SyncHubLog(models.Model):
             -- What ended when: the dashboard counts from this index alone.
             CREATE INDEX IF NOT EXISTS sync_hub_log_ended_idx ON sync_hub_log (connector_id, done_at)
                 INCLUDE (direction, entity, state) WHERE done_at IS NOT NULL;
+            -- What waits behind a row that is retried: many rows that become pending at once are not in the statistics.
+            CREATE INDEX IF NOT EXISTS sync_hub_log_waiting_idx ON sync_hub_log (connector_id, entity, remote_id)
+                WHERE state = 'retrying';
             CREATE INDEX IF NOT EXISTS sync_hub_log_failed_idx ON sync_hub_log (connector_id, id)
+                WHERE state = 'failed';
+            CREATE INDEX IF NOT EXISTS sync_hub_log_failed_record_idx ON sync_hub_log (connector_id, res_model, res_id)
+                WHERE state = 'failed';
+            CREATE INDEX IF NOT EXISTS sync_hub_log_failed_remote_idx ON sync_hub_log (connector_id, entity, remote_id)
                 WHERE state = 'failed';
             """
         )
@@ -110,7 +121,7 @@ class SyncHubLog(models.Model):
     @api.depends("payload")
     def _compute_payload_pretty(self):
         for row in self:
-            row.payload_pretty = wirejson.dumps(row.payload_json(), indent=2) if row.payload else False
+            row.payload_pretty = wirejson.pretty(row.payload)
 
     @api.depends("entity", "action", "remote_id")
     def _compute_display_name(self):
@@ -131,12 +142,16 @@ class SyncHubLog(models.Model):
 
     def action_retry(self):
         """Work these rows again at once; rows that are being worked or are done stay as they are."""
-        rows = self.filtered(lambda row: row.state in ("failed", "retrying", "skipped"))
-        if rows and not rows.connector_id:
+        # Of thousands only the columns that are asked for are read.
+        lean = self.with_context(prefetch_fields=False)
+        rows = self & lean.filtered(lambda row: row.state in ("failed", "retrying", "skipped"))
+        if rows and not (rows & lean).connector_id:
             raise UserError(_("What a vendor sends is answered at once: he has to send it again."))
-        rows = rows.filtered("connector_id")
+        rows &= lean.filtered("connector_id")
         if not rows:
             raise UserError(_("Only rows that failed, wait for a retry or were skipped can be retried."))
+        if len(rows) > AT_ONCE:
+            return self.env["sync.hub.run"]._start_rows("retry", rows)._opened()
         rows = rows._with_content()
         if not rows:
             raise UserError(

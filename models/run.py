@@ -1,9 +1,14 @@
 from odoo import _, api, fields, models
 
+from .log import AT_ONCE as STEP
 from .log import OPEN
 
-#: Rows that one step of a replay makes pending.
-STEP = 500
+#: Kind of a run over chosen rows -> states of the rows that it takes.
+TAKES = {
+    "replay": ("failed", "done", "skipped"),
+    "retry": ("failed", "retrying", "skipped"),
+    "skip": ("failed", "retrying"),
+}
 
 
 class SyncHubRun(models.Model):
@@ -14,7 +19,12 @@ class SyncHubRun(models.Model):
     _order = "id desc"
 
     name = fields.Char(required=True, readonly=True)
-    kind = fields.Selection([("full", "Full sync"), ("replay", "Replay")], required=True, readonly=True)
+    kind = fields.Selection(
+        [("full", "Full sync"), ("replay", "Replay"), ("retry", "Retry"), ("skip", "Skip")],
+        required=True,
+        readonly=True,
+    )
+    note = fields.Char(string="Reason", readonly=True, help="Why the operations are skipped.")
     connector_id = fields.Many2one("sync.hub.connector", ondelete="cascade", readonly=True)
     company_id = fields.Many2one("res.company", related="connector_id.company_id", store=True)
     state = fields.Selection(
@@ -46,11 +56,22 @@ class SyncHubRun(models.Model):
     @api.model
     def _start_replay(self, rows):
         """Replay closed rows, oldest first, in steps; the run shows how far it is."""
+        return self._start_rows("replay", rows)
+
+    @api.model
+    def _start_rows(self, kind, rows, note=""):
+        """Retry, replay or skip rows, oldest first, in steps; the run shows how far it is."""
+        names = {
+            "replay": _("Replay of %s operations"),
+            "retry": _("Retry of %s operations"),
+            "skip": _("Skipping %s operations"),
+        }
         connectors = rows._read_group([("id", "in", rows.ids)], ["connector_id"])
         run = self.sudo().create(
             {
-                "name": _("Replay of %s operations", len(rows)),
-                "kind": "replay",
+                "name": names[kind] % len(rows),
+                "kind": kind,
+                "note": note,
                 "total": len(rows),
                 "waiting_ids": sorted(rows.ids),
                 "connector_id": connectors[0][0].id if len(connectors) == 1 else False,
@@ -60,20 +81,35 @@ class SyncHubRun(models.Model):
         return run
 
     def _job_replay(self):
-        """Make the next rows of the run pending; the rest is for the next job."""
+        """Make the next rows of the run pending, or skip them; the rest is for the next job."""
         self.ensure_one()
         if self.state != "running":
             return
         ids, rest = self.waiting_ids[:STEP], self.waiting_ids[STEP:]
-        rows = self.env["sync.hub.log"].browse(ids).exists().filtered(lambda row: row.state not in OPEN)
-        rows = rows._with_content()
+        rows = self.env["sync.hub.log"].browse(ids).exists().filtered(lambda row: row.state in TAKES[self.kind])
+        if self.kind != "skip":
+            rows = rows._with_content()
         # What was put away meanwhile is none of the operations.
         self.total -= len(ids) - len(rows)
         rows.write({"run_id": self.id})
-        rows._requeue("replay")
+        if self.kind == "skip":
+            rows._skip_by_hand(self.note, self.create_uid)
+        else:
+            rows._requeue(self.kind)
         self.waiting_ids = rest
         if rest:
             self.with_delay(description=self.name)._job_replay()
+        else:
+            self._close_finished()
+
+    def _opened(self):
+        """The action that shows the run."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
 
     @api.model
     def _close_finished(self):

@@ -47,8 +47,8 @@ class SyncHubLog(models.Model):
     exchange_duration_ms = fields.Integer(related="exchange_id.duration_ms", string="Duration of the call (ms)")
     exchange_error = fields.Char(related="exchange_id.error", string="Error of the call")
     exchange_request_headers = fields.Text(related="exchange_id.request_headers")
-    exchange_request_body = fields.Text(related="exchange_id.request_body")
-    exchange_response_body = fields.Text(related="exchange_id.response_body")
+    exchange_request_body = fields.Text(related="exchange_id.request_pretty")
+    exchange_response_body = fields.Text(related="exchange_id.response_pretty")
 
 
 class SyncHubBinding(models.Model):

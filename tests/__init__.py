@@ -56,3 +56,5 @@ from . import test_dashboard
 from . import test_retention
 from . import test_synced
 from . import test_alerts
+from . import test_desk_heal
+from . import test_desk

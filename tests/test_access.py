@@ -64,6 +64,8 @@ class TestGroups(HubCase):
         for model in (
             "sync.hub.connector",
             "sync.hub.log",
+            "sync.hub.failure",
+            "sync.hub.edit",
             "sync.hub.exchange",
             "sync.hub.binding",
             "sync.hub.map",

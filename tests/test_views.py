@@ -8,8 +8,8 @@ from odoo.tools.safe_eval import safe_eval
 from ..models import compat
 
 MODELS = (
-    *("connector", "log", "exchange", "binding", "map", "run", "remote.product"),
-    *("replay.wizard", "secret.wizard", "link.wizard"),
+    *("connector", "log", "failure", "exchange", "binding", "map", "run", "remote.product"),
+    *("replay.wizard", "secret.wizard", "link.wizard", "edit.wizard"),
 )
 PAYLOAD = '{"after_data": {"id_order": 7}}'
 
@@ -91,13 +91,20 @@ class TestViews(TransactionCase):
             views = self._views(model)
             self.assertTrue(views, f"{model} has no view")
             for user in (self.env.ref("base.user_admin"), self.manager, self.user):
-                if name in ("secret.wizard", "link.wizard") and user == self.user:
+                if name in ("secret.wizard", "link.wizard", "edit.wizard") and user == self.user:
                     continue
                 loaded = self.env[model].with_user(user).get_views([(view.id, view.type) for view in views])
                 self.assertEqual(set(loaded["views"]), set(views.mapped("type")))
 
     def test_every_form_of_the_hub_opens(self):
-        records = [*self.connectors, *self.rows, self.replay, self.binding, self.rows[0].exchange_id]
+        records = [
+            *self.connectors,
+            *self.rows,
+            *self.env["sync.hub.failure"].search([]),
+            self.replay,
+            self.binding,
+            self.rows[0].exchange_id,
+        ]
         for user in (self.manager, self.user):
             for record in records:
                 with self.subTest(user=user.login, record=record):

@@ -50,3 +50,11 @@ def loads(raw):
     except (ValueError, ArithmeticError) as error:
         raise PayloadError(f"The body is not JSON: {error}") from None
     return value
+
+
+def pretty(text):
+    """A JSON text with one value a line, for a person to read; any other text as it is."""
+    try:
+        return dumps(loads(text), indent=2) if text else text
+    except PayloadError:
+        return text
