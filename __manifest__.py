@@ -34,6 +34,7 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/remote_product_views.xml",
+        "views/audit_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "post_init_hook": "post_init_hook",

@@ -54,3 +54,4 @@ from . import res_config_settings
 from . import remote_link
 from . import vendor
 from . import medusa
+from . import audit
