@@ -35,6 +35,7 @@
         "views/menus.xml",
         "views/remote_product_views.xml",
         "views/audit_views.xml",
+        "views/preview_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "post_init_hook": "post_init_hook",

@@ -3,3 +3,4 @@ from . import delivery_code
 from . import replay
 from . import secret
 from . import link_products
+from . import preview

@@ -173,6 +173,10 @@ class Adapter(models.AbstractModel):
         """Value maps of a fresh remote: rows of (kind, remote value, remote label, value)."""
         return []
 
+    def _only_asks(self, method, url):
+        """Whether a call changes nothing at the remote, so that a preview may make it."""
+        return method in ("GET", "HEAD")
+
     def _not_audited(self):
         """What of the flows that an audit compares the remote does not show, in sentences."""
         return []

@@ -7,7 +7,7 @@ from ..errors import CredentialError, RejectedError
 from .api import Api, Told
 from .offers import tell
 from .shelf import look
-from .tables import MISSING
+from .tables import MISSING, PATH
 
 
 class VendorApiAdapter(models.AbstractModel):
@@ -46,6 +46,10 @@ class VendorApiAdapter(models.AbstractModel):
             except Told as told:
                 results[offer.key] = RejectedError(f"{told.word}: {told}")
         return results
+
+    def _only_asks(self, method, url):
+        # Reading is a POST there.
+        return url.endswith(f"/{PATH}/read") or super()._only_asks(method, url)
 
     def _not_audited(self):
         return [_("Names and attributes are told once, when a product is new: they are not compared.")]
