@@ -4,3 +4,4 @@ from . import replay
 from . import secret
 from . import link_products
 from . import preview
+from . import preview_rehearsal
