@@ -40,6 +40,8 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/remote_product_views.xml",
+        "views/audit_views.xml",
+        "views/preview_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["sync_hub/static/src/**/*"],

@@ -12,3 +12,4 @@ UPDATE sync_hub_log SET private = NULL WHERE private IS NOT NULL;
 -- Vendors must not keep their stock in a copy.
 UPDATE sync_hub_vendor_token SET digest = NULL, hint = NULL;
 UPDATE sync_hub_run SET state = 'cancelled' WHERE state = 'running';
+UPDATE sync_hub_audit SET state = 'cancelled' WHERE state = 'running';

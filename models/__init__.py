@@ -66,3 +66,4 @@ from . import synced
 from . import dashboard
 from . import alerts
 from . import retention
+from . import audit

@@ -80,7 +80,7 @@ class SyncHubConnector(models.Model):
 
     def action_open_failed(self):
         """What failed, grouped by cause."""
-        return self.with_context(hub_filter={"search_default_failed": 1}).action_open_log()
+        return self._open_mine("sync_hub.failure_action")
 
     def action_open_maps(self):
         """The value maps of this connector, those without a counterpart first."""

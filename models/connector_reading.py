@@ -123,19 +123,24 @@ class SyncHubConnector(models.Model):
     def _append_reading(self, flow, entity, remote_id, trigger, why=False):
         urgent = flow != "fetch" or trigger != "webhook" or entity not in NOT_URGENT
         priority, seconds = (FLOWS[flow].priority, 0) if urgent else NOT_URGENT[entity]
-        self.env["sync.hub.log"].sudo().create(
-            {
-                "connector_id": self.id,
-                "company_id": self.company_id.id,
-                "direction": "out",
-                "priority": priority,
-                "next_try_at": bool(seconds) and fields.Datetime.now() + timedelta(seconds=seconds),
-                "trigger": trigger,
-                "entity": entity,
-                "flow": flow,
-                "action": "read",
-                "remote_id": remote_id,
-                "result": why,
-            }
+        row = (
+            self.env["sync.hub.log"]
+            .sudo()
+            .create(
+                {
+                    "connector_id": self.id,
+                    "company_id": self.company_id.id,
+                    "direction": "out",
+                    "priority": priority,
+                    "next_try_at": bool(seconds) and fields.Datetime.now() + timedelta(seconds=seconds),
+                    "trigger": trigger,
+                    "entity": entity,
+                    "flow": flow,
+                    "action": "read",
+                    "remote_id": remote_id,
+                    "result": why,
+                }
+            )
         )
         self.env["sync.hub.drain"]._wake_after_commit(self.id, "out", 0)
+        return row

@@ -68,6 +68,7 @@ class SyncHubCursor(models.Model):
         result = _("%(read)s read, %(new)s with news.", read=place.read_count, new=place.new_count)
         if fetched.offset is not None:
             place.write({"offset": fetched.offset, "since": fetched.since or place.since})
-            return {"state": "pending", "result": result}
+            # A failure on a later page has the whole schedule of tries.
+            return {"state": "pending", "result": result, "attempts": 0}
         place.write({"watermark": place.until_utc, "done_at": fields.Datetime.now()})
         return {"result": result}

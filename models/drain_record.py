@@ -1,15 +1,19 @@
+import logging
 import time
 import traceback
 from datetime import timedelta
 
 from odoo import _, models
 
-from .adapters.adapter import Created, Fetched, Taken
+from .adapters.adapter import Created, Fetched, Shelf, Taken
 from .adapters.errors import CredentialError, MappingError, SyncError, TransientError
 from .adapters.transport import backoff
 from .clock import now
+from .drain import RACES
 from .flows import FLOWS
 from .log import OPEN
+
+_logger = logging.getLogger(__name__)
 
 
 class SyncHubDrain(models.AbstractModel):
@@ -43,6 +47,13 @@ class SyncHubDrain(models.AbstractModel):
                 continue
             if isinstance(result, Fetched):
                 values.update(self._take_in(connector, rows, item["message"], result, exchange))
+            elif isinstance(result, Shelf):
+                noted = self._note_shelf(rows, item["message"], result)
+                if isinstance(noted, Exception):
+                    rows.write(values)
+                    self._fail(rows, noted)
+                    continue
+                values.update(noted)
             elif isinstance(result, Created):
                 values["remote_id"] = result.remote_id
                 taken = self._bind_created(connector, rows, item, result)
@@ -59,11 +70,24 @@ class SyncHubDrain(models.AbstractModel):
                 values.update(exporter._accepted(connector, rows, item["values"]) or {})
             state_of_rows = values.pop("state", "done")
             for row in rows:
-                row._finish(state_of_rows, attempts=row.attempts + 1, **values)
+                row._finish(state_of_rows, **{"attempts": row.attempts + 1, **values})
         Log.browse([row_id for item in claim["items"] for row_id in item["rows"]])._heal()
         self._agree(agreed)
         self._count_outcome(connector, state, outcome)
         state.next_call_at = outcome["next_call_at"]
+
+    def _note_shelf(self, rows, message, shelf):
+        """Compare a page of an audit; values of its row, or the error: a bug there must not stop the lane."""
+        audit = self.env["sync.hub.audit"].browse(rows[0].res_id).exists()
+        try:
+            with self.env.cr.savepoint():
+                return audit._take_page(message, shelf)
+        except RACES:
+            raise
+        except Exception as error:
+            _logger.exception("sync_hub: audit failed")
+            rows.env.invalidate_all()
+            return error
 
     def _agree(self, items):
         """Remember confirmed values, except where somebody forgot them during the call (see rule 9)."""

@@ -38,6 +38,7 @@ FLOWS = {
     "address": Flow("push_customers", 42, "sync.hub.exporter.partner"),
     "coupon": Flow("push_coupons", 45, "sync.hub.exporter.coupon"),
     "poll": Flow("reconcile", 60, "sync.hub.exporter.poll"),
+    "audit": Flow("active", 62, "sync.hub.exporter.audit"),
     # After the reading: what is acknowledged leaves the list, and the pages behind it would move.
     "ack": Flow("push_orders", 65, "sync.hub.exporter.ack", endless=True),
 }

@@ -1,4 +1,7 @@
 from . import test_access
+from . import test_audit
+from . import test_audit_shops
+from . import test_preview
 from . import test_adapters
 from . import test_cartona_out
 from . import test_cartona_id

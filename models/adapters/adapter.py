@@ -64,6 +64,20 @@ class Fetched(NamedTuple):
     since: str = ""
 
 
+class Shelf(NamedTuple):
+    """What a remote shows of its products for an audit (see `canonical.Shown`).
+
+    :param float asked: seconds since 1970 when the reading began: what was told later is not in it.
+    :param int offset: where the next page begins, None when there is none.
+    :param int unreadable: records that nobody could make sense of.
+    """
+
+    products: list
+    asked: float
+    offset: int | None = None
+    unreadable: int = 0
+
+
 class Request(NamedTuple):
     """A webhook's request: its headers (their names in any case), the query of its address, and the raw body."""
 
@@ -118,6 +132,10 @@ class Adapter(models.AbstractModel):
     _lists = ()
     #: Lists that hold the remote's own products, read in full from time to time.
     _catalogue = ()
+    #: What an audit can compare: flow -> fields (see `audit.line.FIELDS`); {} where nothing can be seen.
+    _audits = {}
+    #: Whether an audit has to ask for each of our records, because the remote has no list.
+    _audits_singly = False
     #: Whether prices go out with tax as the connector says, or always in one way; None for as it says.
     _price_tax = None
     #: Whether an order is acknowledged to the remote once it is in Odoo.
@@ -153,6 +171,14 @@ class Adapter(models.AbstractModel):
 
     def _default_maps(self, connector):
         """Value maps of a fresh remote: rows of (kind, remote value, remote label, value)."""
+        return []
+
+    def _only_asks(self, method, url):
+        """Whether a call changes nothing at the remote, so that a preview may make it."""
+        return method in ("GET", "HEAD")
+
+    def _not_audited(self):
+        """What of the flows that an audit compares the remote does not show, in sentences."""
         return []
 
     def _cancel_reasons(self):

@@ -120,9 +120,7 @@ class Transport:
         """
         self._pace()
         body = wirejson.dumps(json) if json is not None else xml
-        headers = {"Accept": "application/json", "User-Agent": "SyncHub/1.0", **(headers or {})}
-        if body and not upload:
-            headers["Content-Type"] = "application/xml" if xml else "application/json"
+        headers = self._headers(headers, body, xml, upload)
         started = time.monotonic()
         reply, error = None, ""
         try:
@@ -146,13 +144,23 @@ class Transport:
             error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
             raise TransientError(error, code="no_connection" if _never_sent(exc) else "no_answer") from None
         finally:
-            sent = wirejson.dumps(redact(json)) if json is not None else redact_xml(self._clean(xml))
-            if upload:
-                sent = f"{upload[1]}, {upload[3]}, {len(upload[2])} bytes"
-            self._record(method, url, headers, sent, reply, error, started)
+            self._record(method, url, headers, self._kept(json, xml, upload), reply, error, started)
         if classify:
             self.check(reply)
         return reply
+
+    @staticmethod
+    def _headers(headers, body, xml, upload):
+        headers = {"Accept": "application/json", "User-Agent": "SyncHub/1.0", **(headers or {})}
+        if body and not upload:
+            headers["Content-Type"] = "application/xml" if xml else "application/json"
+        return headers
+
+    def _kept(self, json, xml, upload):
+        """What is kept of a body: nothing secret, and of a file its size."""
+        if upload:
+            return f"{upload[1]}, {upload[3]}, {len(upload[2])} bytes"
+        return wirejson.dumps(redact(json)) if json is not None else redact_xml(self._clean(xml))
 
     def check(self, reply):
         """Raise what the status means; a 2xx passes."""

@@ -76,7 +76,8 @@ class SyncHubIncident(models.Model):
             ["__count", "id:max"],
         ):
             row = self.env["sync.hub.log"].browse(newest)
-            found[connector, code or "error"] = (self._failed_summary(code, count), row.error or "", count)
+            note = " ".join(filter(None, [row.cause, row.remedy]))
+            found[connector, code or "error"] = (self._failed_summary(code), note or row.error or "", count)
         for connector in self.env["sync.hub.connector"].search([("state", "=", "paused"), ("refused", "=", True)]):
             found[connector, "credentials"] = (*self._refused_texts(connector.pause_reason), 0)
         for connector, lane in self._unreachable():
@@ -92,7 +93,7 @@ class SyncHubIncident(models.Model):
         return found
 
     @api.model
-    def _failed_summary(self, code, count):
+    def _failed_summary(self, code):
         labels = {
             "price_guard": _("Price changes wait for approval"),
             "mapping": _("Values have no counterpart in Odoo"),
@@ -119,9 +120,9 @@ class SyncHubIncident(models.Model):
         return list(found.items())
 
     def action_open_rows(self):
-        """The operations that it concerns."""
+        """The operations that it concerns, on the error desk."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.log_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.failure_action")
         mine = [("connector_id", "=", self.connector_id.id), ("error_code", "=", self.cause)]
         return {**action, "domain": mine, "context": {}}
 

@@ -53,7 +53,7 @@ class ProductExporter(models.AbstractModel):
     def _price_value(self, binding, row, price):
         value = [f"{price.amount:f}" if self._precise(binding) else f"{price.amount:.2f}", price.currency]
         limit, old = binding.connector_id.price_guard, self._old_price(binding)
-        if not limit or not old or row.approved == value[0]:
+        if not limit or not old or row.approved == value[0] or self.env.context.get("hub_only_look"):
             return value
         change = 100 * (float(value[0]) - old) / old
         if abs(change) <= limit:

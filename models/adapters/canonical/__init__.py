@@ -20,4 +20,5 @@ from .vendor import (
     VendorStock,
     VendorVariant,
 )
+from .shown import Level, Look, Shown, Wanted
 from .records import Fetch, Hint, Poll, RecordPush, Value, ValueList

@@ -1,8 +1,8 @@
 from odoo import _, models
 
-from ..canonical import Fetch, Poll, ProductPush
+from ..canonical import Fetch, Look, Poll, ProductPush
 from ..errors import CredentialError, RejectedError
-from . import order_calls, orders, reading
+from . import order_calls, orders, reading, shelf
 from .api import Api
 from .products import by_base, identifiers, product_to_remote, results_of, says_something
 from .reading import ORDERS, PRODUCTS
@@ -16,9 +16,10 @@ class CartonaAdapter(models.AbstractModel):
     _inherit = "sync.hub.adapter"
     _description = "Cartona adapter"
 
-    _flows = ("stock", "price", "publication", "limits", "fetch", "poll", "ack", "lines", "status")
+    _flows = ("stock", "price", "publication", "limits", "fetch", "poll", "audit", "ack", "lines", "status")
     _sources = (ORDERS,)
     _catalogue = (PRODUCTS,)
+    _audits = {"price": ("price",), "stock": ("stock",), "publication": ("published",), "limits": ("limits",)}
     _presets = {"timezone": "Africa/Cairo", "tolerance": 1.0, "push_customers": False, "push_coupons": False}
     _presets["cancel_reason"] = "cannot_deliver_the_order"
     _product_field = "cartona_id"
@@ -32,10 +33,15 @@ class CartonaAdapter(models.AbstractModel):
             return self._push_products(api, items)
         if isinstance(first, Fetch):
             return reading.fetch_orders(api, items)
+        if isinstance(first, Look):
+            return {first.key: shelf.look(api, first)}
         if isinstance(first, Poll):
             read = reading.poll_products if first.resource == PRODUCTS else reading.poll_orders
             return {first.key: read(api, first)}
         return order_calls.push(api, items)
+
+    def _not_audited(self):
+        return [_("The list of products does not show whether stock is unlimited.")]
 
     def _is_field_id(self, remote_id):
         return "internal_product_id" in identifiers(remote_id)

@@ -111,3 +111,9 @@ class Product(Wire):
     selling_price: Amount | None = None
     is_published: Flag = True
     is_bundle: Flag = False
+    # Shown, and needed for an audit only.
+    supplier_code: Id = None
+    available_stock_quantity: int | None = None
+    min_order: int | None = None
+    max_order: int | None = None
+    is_unlimited_stock: bool | None = None

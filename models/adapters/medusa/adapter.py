@@ -2,9 +2,9 @@ import pytz
 from odoo import _, models
 
 from ..adapter import Parsed
-from ..canonical import Poll, ProductCard, ProductPush, Version
+from ..canonical import Look, Poll, ProductCard, ProductPush, Version
 from ..errors import CredentialError, RejectedError
-from . import lists, order_calls, prices, products, products_in, stock
+from . import lists, order_calls, prices, products, products_in, shelf, stock
 from .api import Api
 
 
@@ -16,7 +16,9 @@ class MedusaAdapter(models.AbstractModel):
     _description = "Medusa adapter"
 
     _needs_url = False
-    _flows = ("catalogue", "price", "stock", "status", "parcel", "capture", "refund", "customer", "fetch", "poll")
+    _flows = ("catalogue", "price", "stock", "status", "parcel", "capture", "refund", "customer")
+    _flows += ("fetch", "poll", "audit")
+    _audits = {"catalogue": ("name", "published", "sku", "barcode"), "price": ("price",), "stock": ("stock",)}
     _lists = (lists.LOCATIONS,)
     _catalogue = (products_in.PRODUCTS,)
     _stock_places = True
@@ -40,10 +42,15 @@ class MedusaAdapter(models.AbstractModel):
             return products.push(api, items)
         if isinstance(first, ProductPush):
             return self._push_values(api, items)
+        if isinstance(first, Look):
+            return {first.key: shelf.look(api, first)}
         if isinstance(first, Poll):
             read = products_in.poll if first.resource == products_in.PRODUCTS else lists.poll
             return {first.key: read(api, first)}
         return order_calls.push(api, items)
+
+    def _not_audited(self):
+        return [_("Descriptions, options, pictures, categories and customs data are not compared.")]
 
     @staticmethod
     def _push_values(api, items):

@@ -16,7 +16,7 @@ def push(api, items):
     """{key: None or error} of `ProductPush`es with stock: two readings and one call for all of them."""
     results, wires = {}, {"create": [], "update": []}
     counted = _counted(api, [item.remote_id for item in items])
-    held = _held(api, [entry for entry in counted.values() if not isinstance(entry, Exception)])
+    held = held_of(api, [entry for entry in counted.values() if not isinstance(entry, Exception)])
     for item in items:
         entry = counted.get(item.remote_id) or MappingError(
             f"Medusa has no variant {item.remote_id} any more: push the product again to make it anew.", code="gone"
@@ -53,11 +53,11 @@ def _counted(api, variant_ids):
         part = {"variants[id][]": wanted[start : start + MANY], "fields": FIELDS}
         for product in api.list("/admin/products", "products", **part):
             mine = [variant for variant in product["variants"] or () if variant["id"] in wanted]
-            found.update({variant["id"]: _entry(variant) for variant in mine})
+            found.update({variant["id"]: entry_of(variant) for variant in mine})
     return found
 
 
-def _entry(variant):
+def entry_of(variant):
     items = variant.get("inventory_items") or ()
     if not variant["manage_inventory"] or len(items) != 1 or not items[0].get("inventory"):
         name = variant["sku"] or variant["id"]
@@ -72,7 +72,7 @@ def _entry(variant):
     return {"item": inventory["id"], "per_unit": items[0].get("required_quantity") or 1, "levels": levels}
 
 
-def _held(api, entries):
+def held_of(api, entries):
     """{(item, location): [(order line, pieces)]} of what Medusa holds back for orders."""
     items = sorted({e["item"] for e in entries if any(level["reserved_quantity"] for level in e["levels"].values())})
     held = {}

@@ -1,15 +1,15 @@
 from odoo import _, models
 
-from ..canonical import Fetch, Poll, ProductPush
+from ..canonical import Fetch, Look, Poll, ProductPush
 from ..errors import CredentialError, RejectedError
-from . import catalogue, lists, products, reading, sending
+from . import catalogue, lists, products, reading, sending, shelf
 from .reverse import Reverse
 from .webservice import Webservice
 
 #: Flows that the module's reverse endpoint takes.
 REVERSE_FLOWS = ("status", "tracking", "note", "customer", "address", "coupon")
 #: Flows that need PrestaShop's own Webservice.
-WEBSERVICE_FLOWS = ("stock", "price", "fetch", "poll")
+WEBSERVICE_FLOWS = ("stock", "price", "fetch", "poll", "audit")
 #: What the key must be allowed to do: resource -> methods.
 RIGHTS = {
     **dict.fromkeys(
@@ -36,6 +36,7 @@ class PrestashopAdapter(models.AbstractModel):
     _sources = (*reading.OFTEN, *reading.SOURCES)
     _lists = tuple(lists.LISTS)
     _catalogue = (products.CATALOGUE,)
+    _audits = {"price": ("price",), "stock": ("stock",)}
     _not_repeatable = ("address",)
     _price_tax = "excluded"
     _price_digits = 6
@@ -54,6 +55,8 @@ class PrestashopAdapter(models.AbstractModel):
             return catalogue.push(Webservice(config, transport), items)
         if isinstance(first, Fetch):
             return reading.fetch(Webservice(config, transport), items)
+        if isinstance(first, Look):
+            return {first.key: shelf.look(Webservice(config, transport), first)}
         if isinstance(first, Poll):
             read = products.poll if first.resource in self._catalogue else reading.poll
             return {first.key: read(Webservice(config, transport), first)}

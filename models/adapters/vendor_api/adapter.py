@@ -2,10 +2,12 @@ import time
 
 from odoo import _, models
 
+from ..canonical import Look
 from ..errors import CredentialError, RejectedError
 from .api import Api, Told
 from .offers import tell
-from .tables import MISSING
+from .shelf import look
+from .tables import MISSING, PATH
 
 
 class VendorApiAdapter(models.AbstractModel):
@@ -16,6 +18,8 @@ class VendorApiAdapter(models.AbstractModel):
     _description = "Vendor API adapter"
 
     _flows = ("offer",)
+    _audits = {"offer": ("price", "stock")}
+    _audits_singly = True
     _presets = {
         "rate_limit": 5.0,
         "stock_basis": "location",
@@ -33,6 +37,8 @@ class VendorApiAdapter(models.AbstractModel):
 
     def push(self, config, transport, items):
         api, results = Api(config, transport), {}
+        if isinstance(items[0], Look):
+            return {items[0].key: look(api, items[0])}
         for offer in items:
             try:
                 tell(api, offer)
@@ -40,6 +46,13 @@ class VendorApiAdapter(models.AbstractModel):
             except Told as told:
                 results[offer.key] = RejectedError(f"{told.word}: {told}")
         return results
+
+    def _only_asks(self, method, url):
+        # Reading is a POST there.
+        return url.endswith(f"/{PATH}/read") or super()._only_asks(method, url)
+
+    def _not_audited(self):
+        return [_("Names and attributes are told once, when a product is new: they are not compared.")]
 
     def check(self, config, transport):
         fields = self.env["sync.hub.connector"].fields_get(["token", "remote_partner"], ["string"])

@@ -18,13 +18,13 @@ class VendorApiAdapter(models.AbstractModel):
     _inherit = "sync.hub.adapter.vendor_api"
 
     _needs_url = False
-    _flows = ("offer", "fetch", "poll", "purchase")
+    _flows = ("offer", "audit", "fetch", "poll", "purchase")
     _sources = (shop.INVENTORY,)
     _catalogue = (shop.PRODUCTS,)
     _lists = (shop.TIERS,)
 
     def _offered(self, connector):
-        flows = ("offer",) if connector.url else ()
+        flows = ("offer", "audit") if connector.url else ()
         return (*flows, "fetch", "poll", "purchase") if connector.shop_url else flows
 
     def push(self, config, transport, items):
