@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import requests
@@ -58,6 +59,27 @@ class AuditCase(CartonaCase):
 
 
 class TestAudit(AuditCase):
+    def test_what_is_open_is_on_the_card_and_an_incident(self):
+        card = lambda: json.loads(self.cartona.card)["audit"]  # noqa: E731
+        self.assertEqual(card(), {})
+        self.shown["P-03"]["selling_price"] = 11.0
+        audit = self.audit()
+        self.cartona.invalidate_recordset()
+        self.assertTrue(card()["bad"])
+        self.assertIn("1 differences are open", card()["text"])
+        self.assertEqual(self.cartona.action_open_last_audit()["res_id"], audit.id)
+        Incident = self.env["sync.hub.incident"]
+        Incident._cron_watch()
+        told = Incident.search([("connector_id", "=", self.cartona.id), ("cause", "=", "audit")])
+        self.assertEqual((told.count, told.action_open_rows()["res_id"]), (1, audit.id))
+        audit.action_fix_all()
+        self.wake_and_drain()
+        self.audit()
+        Incident._cron_watch()
+        self.assertTrue(told.closed_at)
+        self.cartona.invalidate_recordset()
+        self.assertFalse(card()["bad"])
+
     def test_equal_sides_differ_in_nothing_and_nothing_is_written(self):
         audit = self.audit()
         self.assertEqual((audit.state, audit.checked_count, audit.total_count), ("done", 14, 14), audit.log_id.error)

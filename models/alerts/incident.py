@@ -83,6 +83,11 @@ class SyncHubIncident(models.Model):
         for connector, lane in self._unreachable():
             summary = _("The remote system of %s does not answer", connector.name)
             found[connector, "unreachable"] = (summary, lane.last_error or "", 0)
+        for connector in self.env["sync.hub.connector"].search([("state", "=", "active")]):
+            if differing := connector.last_audit_id.open_count:
+                summary = _("%(shop)s shows other values than Odoo", shop=connector.name)
+                note = _("See Sync Hub > Operations > Audits: send what is right in Odoo, or ignore it.")
+                found[connector, "audit"] = (summary, note, differing)
         if self.env["ir.config_parameter"].sudo().get_param("sync_hub.runner_missing"):
             for connector in self.env["sync.hub.connector"].search([("state", "=", "active")]):
                 found[connector, "no_runner"] = (
@@ -120,8 +125,10 @@ class SyncHubIncident(models.Model):
         return list(found.items())
 
     def action_open_rows(self):
-        """The operations that it concerns, on the error desk."""
+        """What it concerns: operations on the error desk, or the report of the audit."""
         self.ensure_one()
+        if self.cause == "audit":
+            return self.connector_id.action_open_last_audit()
         action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.failure_action")
         mine = [("connector_id", "=", self.connector_id.id), ("error_code", "=", self.cause)]
         return {**action, "domain": mine, "context": {}}

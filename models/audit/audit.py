@@ -48,7 +48,9 @@ class SyncHubAudit(models.Model):
         readonly=True, string="Not comparable", help="Values that the remote did not show, or that Odoo cannot tell."
     )
     error = fields.Text(readonly=True, help="Why it stopped, or why values could not be compared.")
-    log_id = fields.Many2one("sync.hub.log", readonly=True, ondelete="set null", string="Operation")
+    log_id = fields.Many2one(
+        "sync.hub.log", readonly=True, ondelete="set null", index="btree_not_null", string="Operation"
+    )
     line_ids = fields.One2many(
         "sync.hub.audit.line", "audit_id", readonly=True, domain=[("kind", "!=", "unknown_here")]
     )

@@ -63,7 +63,7 @@ class SyncHubConnector(models.Model):
             raise UserError(
                 _(
                     "%s shows nothing that could be compared: it needs an address and a key to read the shop, and at "
-                    "least one of Prices and Stock switched on (page Out of Odoo).",
+                    "least one of Prices and Stock switched on (page Goes out).",
                     self.name,
                 )
             )
@@ -72,6 +72,16 @@ class SyncHubConnector(models.Model):
             "name": _("Audit of %s", self.name),
             "res_model": "sync.hub.audit",
             "res_id": self.env["sync.hub.audit"]._start(self, "manual"),
+            "views": [(False, "form")],
+        }
+
+    def action_open_last_audit(self):
+        """The report of the newest finished audit."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sync.hub.audit",
+            "res_id": self.last_audit_id.id,
             "views": [(False, "form")],
         }
 

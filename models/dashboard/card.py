@@ -47,6 +47,7 @@ class SyncHubConnector(models.Model):
                 for (direction, label), row in sorted(rows.items())
             ],
             "facts": self._facts(mine),
+            "audit": self._audit_text(),
             "days": self._bars(mine["ended"]),
             "next": self._next_step(status["key"], totals),
             "missing_maps": self.env["sync.hub.map"].search_count([("connector_id", "=", self._origin.id),
@@ -100,6 +101,15 @@ class SyncHubConnector(models.Model):
         title = _("Of the newest 1,000 operations, from the moment they were made to their end.")
         facts += [(ways[way], self._milliseconds(ms), title) for way, ms in sorted(mine["p95"].items())]
         return [{"label": label, "text": text, "title": title} for label, text, title in facts if text]
+
+    def _audit_text(self):
+        """What the newest audit found, {} where there is none."""
+        audit = self.last_audit_id
+        if not audit:
+            return {}
+        found = _("%s differences are open", self._number(audit.open_count)) if audit.open_count else _("no difference")
+        text = _("Audit: %(found)s (%(when)s)", found=found, when=self._ago(audit.done_at))
+        return {"text": text, "bad": bool(audit.open_count)}
 
     @api.model
     def _next_step(self, status, totals):
