@@ -30,12 +30,17 @@ _ASKED = """
     d.direction = 'out' AND f.direction = 'out' AND d.flow = 'fetch' AND f.flow = 'fetch'
     AND f.entity = d.entity AND f.remote_id = d.remote_id
 """
+#: Whether a row was read by us: its trigger tells no more once it was retried.
+_READ = (
+    "coalesce((SELECT x.direction = 'out' FROM sync_hub_exchange x WHERE x.id = {0}.exchange_id), {0}.trigger = 'poll',"
+    " false)"
+)
 #: A reading shows what was true when it was made; of two messages the one of the later time says more. Their times are
 #: not compared with those of readings: they may be of another zone.
-_MESSAGE = """
+_MESSAGE = f"""
     d.direction = 'in' AND f.direction = 'in' AND f.entity = d.entity AND f.remote_id = d.remote_id
-    AND CASE WHEN d.trigger = 'poll' THEN f.create_date <= coalesce(d.source_time, d.create_date)
-             ELSE f.trigger IS DISTINCT FROM 'poll' AND (f.source_time IS NULL OR f.source_time <= d.source_time) END
+    AND CASE WHEN {_READ.format("d")} THEN f.create_date <= coalesce(d.source_time, d.create_date)
+             ELSE NOT {_READ.format("f")} AND (f.source_time IS NULL OR f.source_time <= d.source_time) END
 """
 
 
@@ -80,6 +85,8 @@ class SyncHubLog(models.Model):
                                           result = replace(%(said)s, '%%s', d.id::text)
                   FROM sync_hub_log d
                  WHERE d.id = ANY(%(ids)s) AND f.state = 'failed' AND f.connector_id = d.connector_id
+                   -- Whether the remote has made it is a question that only a look at the remote answers.
+                   AND f.error_code IS DISTINCT FROM 'outcome_unknown'
                    AND f.id < d.id AND {match}
                 """,
                 {"ids": good.ids, "said": said, "at": at},

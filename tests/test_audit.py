@@ -99,7 +99,7 @@ class TestAudit(AuditCase):
         self.assertEqual(
             self.lines(audit),
             {
-                ("P-03", "price"): (f"10 {currency}", f"11.25 {currency}", "differs"),
+                ("P-03", "price"): (f"10.00 {currency}", f"11.25 {currency}", "differs"),
                 ("P-04", "stock"): ("7", "9", "differs"),
                 ("P-05", "published"): ("yes", "no", "differs"),
                 ("TEA-25#C", "stock"): ("41", "1000", "differs"),

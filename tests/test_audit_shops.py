@@ -43,7 +43,7 @@ class TestAuditPrestashop(WebserviceCase):
         self.assertEqual(
             lines(audit),
             {
-                ("5-24", "", "price"): (f"27 {self.currency}", f"28.50 {self.currency}", "differs"),
+                ("5-24", "", "price"): (f"27.00 {self.currency}", f"28.50 {self.currency}", "differs"),
                 ("8-0", "", "stock"): ("3", "11", "differs"),
             },
         )
@@ -94,7 +94,7 @@ class TestAuditMedusa(MedusaShopCase):
                 (self.product["id"], "", "name"): ("Shirt", "Blouse", "differs"),
                 (self.product["id"], "", "published"): ("yes", "no", "differs"),
                 (self.product["id"], "S", "sku"): ("SHIRT-S", "OTHER", "differs"),
-                (self.small["id"], "", "price"): (f"10 {currency}", f"12 {currency}", "differs"),
+                (self.small["id"], "", "price"): (f"10.00 {currency}", f"12.00 {currency}", "differs"),
                 (self.medium["id"], "", "stock"): (f"{place}: 0", f"{place}: 4", "differs"),
             },
         )

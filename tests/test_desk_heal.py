@@ -93,6 +93,10 @@ class TestHealingOut(DrainCase):
         shown = Log.create({**row, "action": "update", "state": "done"})
         shown._heal()
         self.assertEqual(gone.state, "failed")
+        gone.error_code = "outcome_unknown"
+        Log.create({**row, "action": "unpublish", "remote_id": "OLD", "state": "done"})._heal()
+        self.assertEqual(gone.state, "failed", "nobody knows yet")
+        gone.error_code = "rejected"
         Log.create({**row, "action": "unpublish", "remote_id": "OLD", "state": "done"})._heal()
         self.assertEqual(gone.state, "skipped")
 
@@ -127,6 +131,19 @@ class TestHealingIn(CartonaCase):
         self.assertEqual(failed.state, "failed")
         older.source_time = "2020-01-01 00:00:02"
         older._heal()
+        self.assertEqual(failed.state, "skipped")
+
+    def test_a_message_closes_no_reading_and_a_reading_what_came_before_it(self):
+        failed = self.webhook(self.broken())
+        read = self.env["sync.hub.exchange"].create({"connector_id": self.cartona.id, "direction": "out"})
+        values = {"state": "done", "idempotency_key": False, "source_time": "2030-01-01 00:00:00"}
+        # It was retried since: its trigger is no poll any more.
+        failed.write({"exchange_id": read.id, "trigger": "retry", "source_time": "2029-01-01 00:00:00"})
+        failed.copy({**values, "exchange_id": False})._heal()
+        self.assertEqual(failed.state, "failed")
+        failed.copy({**values, "source_time": "2020-01-01 00:00:00", "exchange_id": read.id})._heal()
+        self.assertEqual(failed.state, "failed", "read before it came")
+        failed.copy({**values, "exchange_id": read.id})._heal()
         self.assertEqual(failed.state, "skipped")
 
     def test_an_order_closes_no_payment(self):

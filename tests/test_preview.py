@@ -54,7 +54,7 @@ class TestPreviewCartona(CartonaOutCase):
         self.assertIn("AuthorizationToken: ***", call.headers)
         self.assertNotIn("token-of-cartona", str(call.read()))
         currency = self.company.currency_id.name
-        self.assertEqual(differing(preview), {"price": (f"50.00 {currency}", f"42.50 {currency}")})
+        self.assertEqual(differing(preview), {"Price": (f"50.00 {currency}", f"42.50 {currency}")})
         self.assertEqual(preview.line_ids.filtered(lambda line: line.flow == "stock").differs, False)
 
     def test_what_is_equal_is_not_sent_and_it_says_so(self):
@@ -164,7 +164,7 @@ class TestPreviewMedusa(MedusaShopCase):
         self.shop.said.clear()
         preview = shown(self, template.product_variant_ids)
         self.assertFalse(self.shop.said)
-        self.assertEqual(differing(preview)["catalogue: title"], ("Bowl, blue", "Bowl"))
+        self.assertEqual(differing(preview)["Product: title"], ("Bowl, blue", "Bowl"))
         bodies = "".join(body for _method, _path, body in sent(preview))
         self.assertIn("Bowl, blue", bodies)
         self.assertIn('"amount": 8', bodies)
@@ -187,4 +187,4 @@ class TestPreviewVendor(VendorCase):
         self._clear_rows()
         preview = shown(self, self.five)
         self.assertEqual(sent(preview)[0][1].partition("?")[0], "update")
-        self.assertEqual(differing(preview)["offer: BPC-5"], ("135 31.00", "135 29.99"))
+        self.assertEqual(differing(preview)["Offer: BPC-5"], ("135 31.00", "135 29.99"))

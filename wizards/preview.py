@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 
+from markupsafe import Markup
 from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
 
@@ -20,12 +21,19 @@ class SyncHubPreview(models.TransientModel):
     said = fields.Text(readonly=True, string="Why not")
     call_ids = fields.One2many("sync.hub.preview.call", "preview_id", readonly=True)
     line_ids = fields.One2many("sync.hub.preview.line", "preview_id", readonly=True)
+    calls_html = fields.Html(compute="_compute_calls_html", sanitize=False)
     sent_count = fields.Integer(compute="_compute_sent_count")
 
     @api.depends("call_ids.held")
     def _compute_sent_count(self):
         for preview in self:
             preview.sent_count = len(preview.call_ids.filtered("held"))
+
+    @api.depends("call_ids")
+    def _compute_calls_html(self):
+        for preview in self:
+            # Everything in it is escaped: bodies come from anywhere.
+            preview.calls_html = Markup("").join(call._html() for call in preview.call_ids)
 
     @api.model
     def _open(self, record):
@@ -134,6 +142,17 @@ class SyncHubPreviewCall(models.TransientModel):
     headers = fields.Text()
     body = fields.Text()
     answer = fields.Text()
+
+    def _html(self):
+        """The call as people read it, what would be sent before what was only asked."""
+        badge = _("Would be sent") if self.held else _("Asked")
+        colour = "text-bg-primary" if self.held else "text-bg-secondary"
+        body = Markup('<pre class="border rounded p-2 mb-0">%s</pre>') % self.body if self.body else ""
+        headers = Markup('<pre class="small text-muted mb-1">%s</pre>') % (self.headers or "") if self.held else ""
+        return Markup(
+            '<div class="mb-3"><div class="mb-1"><span class="badge %s">%s</span> <strong class="ms-2">%s</strong>'
+            ' <code class="ms-2 text-break">%s</code></div>%s%s</div>'
+        ) % (colour, badge, self.method, self.url, headers, body)
 
 
 class SyncHubPreviewLine(models.TransientModel):

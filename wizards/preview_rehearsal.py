@@ -153,37 +153,54 @@ class SyncHubPreview(models.TransientModel):
 
     def _compared(self, push):
         """Lines of what is now beside what both sides last agreed on."""
-        lines = []
+        lines, labels = [], self._labels()
         for flow, value in push.values.items():
             agreed = push.binding._known(flow) if push.binding else None
-            now, then = flat(value), flat(agreed) if agreed is not None else {}
+            now, then = self._flat(value), self._flat(agreed) if agreed is not None else {}
+            label = str(labels.get(flow, flow))
             for field in {**now, **then}:
                 ours, theirs = now.get(field), then.get(field)
                 lines.append(
                     {
                         "flow": flow,
                         "remote_id": push.remote_id or False,
-                        "field": f"{flow}: {field}" if field else flow,
+                        "field": f"{label}: {field}" if field else label,
                         "now": ours,
                         "agreed": theirs if agreed is not None else _("unknown"),
-                        "differs": agreed is None or ours != theirs,
+                        "differs": agreed is None or (ours or "") != (theirs or ""),
                     }
                 )
         return lines
 
+    def _labels(self):
+        return {
+            "price": _("Price"),
+            "stock": _("Stock"),
+            "publication": _("On sale"),
+            "limits": _("Order limits"),
+            "catalogue": _("Product"),
+            "offer": _("Offer"),
+            "lines": _("Lines"),
+            "status": _("State"),
+            "tracking": _("Tracking"),
+            "note": _("Note"),
+        }
 
-def flat(value, path=""):
-    """{path: text} of a JSON value."""
-    if isinstance(value, dict):
-        found = {}
-        for name, one in value.items():
-            found.update(flat(one, f"{path}.{name}" if path else str(name)))
-        return found
-    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
-        return flat({str(number): one for number, one in enumerate(value, 1)}, path)
-    if isinstance(value, list):
-        return {path: " ".join(str(part) for one in value for part in (one if isinstance(one, list) else [one]))}
-    return {path: "" if value is None else str(value)}
+    def _flat(self, value, path=""):
+        """{path: text} of a JSON value."""
+        if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+            value = {str(number): one for number, one in enumerate(value, 1)}
+        if isinstance(value, dict):
+            found = {}
+            for name, one in value.items():
+                found.update(self._flat(one, f"{path}.{name}" if path else str(name)))
+            return found
+        if isinstance(value, list):
+            parts = [part for one in value for part in (one if isinstance(one, list) else [one])]
+            return {path: " ".join(map(str, parts))}
+        if isinstance(value, bool):
+            return {path: _("yes") if value else _("no")}
+        return {path: "" if value is None else str(value)}
 
 
 def readable(text):

@@ -27,8 +27,10 @@ class SyncHubAudit(models.Model):
         required=True,
         readonly=True,
     )
-    trigger = fields.Selection([("manual", "By hand"), ("schedule", "Nightly")], required=True, readonly=True)
-    started_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    trigger = fields.Selection(
+        [("manual", "By hand"), ("schedule", "Nightly")], string="How", required=True, readonly=True
+    )
+    started_at = fields.Datetime(string="Started", default=fields.Datetime.now, readonly=True)
     since = fields.Float(digits=(16, 3), default=lambda self: time.time(), readonly=True, help="Seconds since 1970.")
     done_at = fields.Datetime(readonly=True, string="Finished")
     flows = fields.Json(readonly=True, help="What is compared, in the hub's words.")
@@ -60,8 +62,8 @@ class SyncHubAudit(models.Model):
     open_count = fields.Integer(compute="_compute_counts", string="Open")
     fixed_count = fields.Integer(compute="_compute_counts", string="Fixed")
     progress = fields.Float(compute="_compute_progress", string="Progress (%)")
-    compared = fields.Char(compute="_compute_compared")
-    not_compared = fields.Text(compute="_compute_compared")
+    compared = fields.Char(compute="_compute_compared", string="What is compared")
+    not_compared = fields.Text(compute="_compute_compared", string="What is not")
 
     def init(self):
         # Two who start one at the same moment get one audit.

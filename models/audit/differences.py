@@ -40,8 +40,8 @@ def price(value, shown, words, _push):
     for amount, currency in told:
         theirs = shown.prices.get(currency, shown.prices.get(""))
         if theirs is None or theirs != Decimal(amount):
-            there = words.nothing if theirs is None else f"{plain(theirs)} {currency}"
-            found.append(Difference("price", f"{plain(Decimal(amount))} {currency}", there))
+            there = words.nothing if theirs is None else f"{money(theirs)} {currency}"
+            found.append(Difference("price", f"{money(amount)} {currency}", there))
     return found
 
 
@@ -127,21 +127,28 @@ def offer(value, shown, words, _push):
             if quantity:
                 found.append(Difference("product", sku, words.nothing, sku, "missing_remote"))
             continue
-        for field, ours, theirs in (("stock", Decimal(quantity), part.stocks and Decimal(part.stocks[0])),
-                                    ("price", Decimal(amount), part.prices and part.prices[""])):  # fmt: skip
+        pairs = [
+            ("stock", quantity, part.stocks and part.stocks[0], plain),
+            ("price", amount, part.prices and part.prices[""], money),
+        ]
+        for field, ours, theirs, text in pairs:
             if theirs is None:
                 continue
             told = True
-            if ours != theirs:
-                found.append(Difference(field, plain(ours), plain(theirs), sku))
+            if Decimal(ours) != theirs:
+                found.append(Difference(field, text(ours), text(theirs), sku))
     return found if told or found else None
 
 
 def plain(amount):
-    """A number without the zeros that nobody needs, but with cents where there are any."""
-    text = f"{Decimal(amount).normalize():f}"
-    _whole, _point, places = text.partition(".")
-    return f"{Decimal(amount):.2f}" if len(places) == 1 else text
+    """A number without the zeros that nobody needs."""
+    return f"{Decimal(amount).normalize():f}"
+
+
+def money(amount):
+    """An amount with its cents, and with more places where it has them."""
+    _whole, _point, places = plain(amount).partition(".")
+    return plain(amount) if len(places) > 2 else f"{Decimal(amount):.2f}"
 
 
 #: Flow -> how its value compares: [Difference], None where the remote does not show it.
