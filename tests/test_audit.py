@@ -66,7 +66,7 @@ class TestAudit(AuditCase):
         audit = self.audit()
         self.cartona.invalidate_recordset()
         self.assertTrue(card()["bad"])
-        self.assertIn("1 differences are open", card()["text"])
+        self.assertIn("open differences: 1", card()["text"])
         self.assertEqual(self.cartona.action_open_last_audit()["res_id"], audit.id)
         Incident = self.env["sync.hub.incident"]
         Incident._cron_watch()

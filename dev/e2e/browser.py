@@ -94,6 +94,8 @@ class Browser:
 
         :param dict on: word -> what is done, once, when a step of the tour says `hub: word` to the console.
         """
+        # What is left of a tour that failed would go on.
+        self.call("Storage.clearDataForOrigin", origin=self.odoo.url, storageTypes="local_storage")
         self.open(path)
         self.events.clear()
         on = dict(on or {})

@@ -107,7 +107,7 @@ class SyncHubConnector(models.Model):
         audit = self.last_audit_id
         if not audit:
             return {}
-        found = _("%s differences are open", self._number(audit.open_count)) if audit.open_count else _("no difference")
+        found = _("open differences: %s", self._number(audit.open_count)) if audit.open_count else _("no difference")
         text = _("Audit: %(found)s (%(when)s)", found=found, when=self._ago(audit.done_at))
         return {"text": text, "bad": bool(audit.open_count)}
 
