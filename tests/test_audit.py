@@ -64,6 +64,7 @@ class TestAudit(AuditCase):
         self.assertFalse(audit.line_ids.mapped("name"))
         self.assertFalse(self.written)
         self.assertEqual(audit.progress, 100)
+        self.assertEqual(len(audit.log_id.exchange_id.response_body), 2000)
         self.assertEqual(self.cartona.last_audit_id, audit)
         self.assertFalse(self.env["sync.hub.audit.seen"].search([]))
 
