@@ -282,6 +282,12 @@ class TestAudit(AuditCase):
         with self.assertRaises(AccessError):
             audit.with_user(user).action_fix_all()
         self.assertEqual(audit.with_user(user).line_ids.mapped("record_name"), ["P-01"])
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env, "stranger", groups="sync_hub.group_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
+        for model in ("sync.hub.audit", "sync.hub.audit.line"):
+            self.assertFalse(self.env[model].with_user(stranger).search([]))
 
     def test_a_connector_that_is_not_active_is_not_audited(self):
         self.cartona.action_pause()
