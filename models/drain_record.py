@@ -15,6 +15,9 @@ from .log import OPEN
 
 _logger = logging.getLogger(__name__)
 
+#: Characters that are kept of a page that an audit has read.
+PAGE_KEPT = 2000
+
 
 class SyncHubDrain(models.AbstractModel):
     """What became of the calls: rows, bindings and the lane are told, in one transaction."""
@@ -24,7 +27,7 @@ class SyncHubDrain(models.AbstractModel):
     def _record_out(self, connector_id, lane, claim, outcome):
         connector = self.env["sync.hub.connector"].browse(connector_id)
         state = self.env["sync.hub.lane"]._of(connector, "out", lane)
-        exchanges = self.env["sync.hub.exchange"]._keep(connector, outcome["exchanges"])
+        exchanges = self.env["sync.hub.exchange"]._keep(connector, self._worth_keeping(outcome))
         Log, agreed = self.env["sync.hub.log"], {}
         for item in claim["items"]:
             result, number = outcome["results"][item["rows"][0]]
@@ -75,6 +78,15 @@ class SyncHubDrain(models.AbstractModel):
         self._agree(agreed)
         self._count_outcome(connector, state, outcome)
         state.next_call_at = outcome["next_call_at"]
+
+    @staticmethod
+    def _worth_keeping(outcome):
+        """The exchanges of a call; of an audit's pages only the beginning, since what differs is in its report."""
+        if not any(isinstance(result, Shelf) for result, _number in outcome["results"].values()):
+            return outcome["exchanges"]
+        return [
+            exchange._replace(response_body=exchange.response_body[:PAGE_KEPT]) for exchange in outcome["exchanges"]
+        ]
 
     def _note_shelf(self, rows, message, shelf):
         """Compare a page of an audit; values of its row, or the error: a bug there must not stop the lane."""

@@ -86,6 +86,7 @@ class TestAudit(AuditCase):
         self.assertFalse(audit.line_ids.mapped("name"))
         self.assertFalse(self.written)
         self.assertEqual(audit.progress, 100)
+        self.assertEqual(len(audit.log_id.exchange_id.response_body), 2000)
         self.assertEqual(self.cartona.last_audit_id, audit)
         self.assertFalse(self.env["sync.hub.audit.seen"].search([]))
 
@@ -303,6 +304,12 @@ class TestAudit(AuditCase):
         with self.assertRaises(AccessError):
             audit.with_user(user).action_fix_all()
         self.assertEqual(audit.with_user(user).line_ids.mapped("record_name"), ["P-01"])
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env, "stranger", groups="sync_hub.group_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
+        for model in ("sync.hub.audit", "sync.hub.audit.line"):
+            self.assertFalse(self.env[model].with_user(stranger).search([]))
 
     def test_a_connector_that_is_not_active_is_not_audited(self):
         self.cartona.action_pause()

@@ -1,7 +1,7 @@
 """What would be sent, shown before it is: for each kind, and without a trace."""
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .cartona import CartonaOutCase
 from .medusa_shop import MedusaShopCase
@@ -96,6 +96,18 @@ class TestPreviewCartona(CartonaOutCase):
     def test_what_no_connector_knows_says_where_to_link_it(self):
         with self.assertRaises(UserError):
             self._product("Nobody's").action_hub_preview()
+
+    def test_a_sync_user_sees_it_without_further_rights_and_only_of_his_companies(self):
+        self.sugar.list_price = 50
+        self._clear_rows()
+        user = new_test_user(self.env, "preview_user", groups="sync_hub.group_user")
+        self.assertTrue(sent(shown(self, self.sugar.with_user(user))))
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env, "stranger", groups="sync_hub.group_user", company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
+        with self.assertRaises(UserError):
+            self.sugar.with_user(stranger).with_company(other).action_hub_preview()
 
     def test_next_step_of_an_order(self):
         self.sent.action_confirm()

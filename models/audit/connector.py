@@ -46,11 +46,13 @@ class SyncHubConnector(models.Model):
 
     @api.depends("can_audit")
     def _compute_audit_compared(self):
-        Audit = self.env["sync.hub.audit"]
         for connector in self:
-            audit = Audit.new({"connector_id": connector._origin.id, "flows": connector._origin._audited_flows()})
-            connector.audit_compared = audit.compared if connector.kind and connector._origin else False
-            connector.audit_silent = audit.not_compared if connector.kind and connector._origin else False
+            connector.audit_compared = connector.audit_silent = False
+            saved = connector._origin
+            if saved:
+                values = {"connector_id": saved.id, "flows": saved._audited_flows()}
+                audit = self.env["sync.hub.audit"].new(values)
+                connector.audit_compared, connector.audit_silent = audit.compared, audit.not_compared
 
     def action_audit(self):
         """Compare what the shop shows with what it would be told; the page that opens shows how far it is."""
