@@ -23,7 +23,7 @@ class DeskCase(CartonaCase):
         """A failed inbound order, waiting for a currency."""
         row = {"connector_id": self.shop.id, "company_id": self.company.id, "direction": "in", "entity": "order",
                "action": "created", "state": "failed", "error_code": "mapping", "error_field": "currency",
-               "remote_value": "9", "error": "Currency '9' has no counterpart"}  # fmt: skip
+               "remote_value": "9", "error": "Currency '9' has no counterpart", "payload": "{}"}  # fmt: skip
         return self.env["sync.hub.log"].create({**row, **values})
 
     def desk(self, **values):

@@ -35,6 +35,11 @@ registry.category("web_tour.tours").add("sync_hub_mapping_mended", {
             trigger: ".o_form_view button[name='action_retry_waiting']",
         },
         {
+            content: "The page knows that nothing waits any more",
+            trigger: ".o_form_view:not(:has(button[name='action_retry_waiting']))",
+            run: () => {},
+        },
+        {
             content: "The dashboard says so by itself",
             trigger: ".o_main_navbar a:contains('Dashboard'), .o_main_navbar button:contains('Dashboard')",
         },
