@@ -95,9 +95,30 @@ class SyncHubRemedies(models.AbstractModel):
     def _go_shop_product(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("sync_hub.remote_product_action")
         filters = {"search_default_connector_id": self.connector_id.id}
-        if self.remote_value:
-            filters["search_default_name"] = self.remote_value
+        value = self._note_unknown_product() or self.remote_value
+        if value:
+            filters["search_default_name"] = value
         return {**action, "context": filters}
+
+    def _note_unknown_product(self):
+        """Let the product that an order speaks of be among the shop's, although nobody has read them: there it is
+        linked. Its remote id, None when the message does not tell it."""
+        row, Remote = self._newest(), self.env["sync.hub.remote.product"]
+        if row.direction != "in" or not Remote.check_access_rights("create", raise_exception=False):
+            return None
+        try:
+            message = row.connector_id._adapter().parse(row.connector_id, row).message
+        except Exception:
+            # Whatever is wrong with it, the list can be shown.
+            return None
+        refs = [line.product for line in getattr(message, "lines", ()) if line.product and line.product.id]
+        ref = next((ref for ref in refs if self.remote_value in (ref.sku, ref.id, ref.name)), None)
+        if not ref:
+            return None
+        if not Remote.search_count([("connector_id", "=", row.connector_id.id), ("remote_id", "=", ref.id)], limit=1):
+            values = {"sku": ref.sku or False, "barcode": ref.barcode or False, "name": ref.name or ref.id}
+            Remote.create({"connector_id": row.connector_id.id, "remote_id": ref.id, **values})
+        return ref.id
 
     def _go_record(self):
         return self._newest().action_open_record()

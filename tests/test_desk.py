@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..models import log, run
 from .cartona import CartonaCase, sample
@@ -131,6 +131,19 @@ class TestRemedies(DeskCase):
         self.assertEqual(action["res_model"], "sync.hub.remote.product")
         self.assertEqual(action["context"]["search_default_name"], "NOBODY")
         self.assertIn("NOBODY", group.cause)
+        # A manager finds it there, read or not: he only has to say which product it is.
+        Remote = self.env["sync.hub.remote.product"]
+        mine = [("connector_id", "=", self.cartona.id), ("remote_id", "=", "NOBODY")]
+        self.assertFalse(Remote.search(mine))
+        for _press in range(2):
+            group.with_user(self.manager).action_remedy()
+        remote = Remote.search(mine)
+        self.assertEqual((len(remote), remote.match_state), (1, "unmatched"))
+        remote.with_user(self.manager).chosen_product_id = self.sugar
+        remote.with_user(self.manager)._link()
+        group.action_retry()
+        self.wake_and_drain()
+        self.assertEqual(self.order("X1").order_line.product_id, self.tea + self.sugar)
 
     def test_refused_credentials_lead_to_the_connector(self):
         action = self.failed(error_code="credentials").action_remedy()
@@ -195,6 +208,27 @@ class TestDeskActions(DeskCase):
             work._job_replay()
         self.assertEqual((work.progress, work.state), (100, "done"))
         self.assertEqual(set(rows.mapped("result")), {"Nadia: too old"})
+
+
+@tagged("post_install", "-at_install")
+class TestDeskExport(DeskCase, HttpCase):
+    def test_rows_are_lines_of_json_for_who_asked_for_them_alone(self):
+        rows = self.failed(payload='{"note": "أكياس", "api_token": "***"}') + self.failed(remote_value="8")
+        rows[0].private = '{"pickup_otp": "480215"}'
+        url = self.desk(remote_value="9").action_export()["url"]
+        self.authenticate("desk_user", "desk_user")
+        answer = self.url_open(url)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+        (line,) = answer.text.strip().split("\n")
+        told = json.loads(line)
+        self.assertEqual((told["id"], told["error_code"], told["connector"]), (rows[0].id, "mapping", self.shop.name))
+        self.assertEqual(told["payload"]["note"], "أكياس")
+        self.assertNotIn("480215", answer.text)
+        chosen = rows.with_user(self.user).action_export()["url"]
+        self.assertEqual(len(self.url_open(chosen).text.strip().split("\n")), 2)
+        self.authenticate("desk_manager", "desk_manager")
+        self.assertEqual(self.url_open(url).status_code, 404)
 
 
 class TestEditAndRetry(DeskCase):
