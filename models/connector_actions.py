@@ -1,11 +1,9 @@
-import secrets
-
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
 from .adapters.errors import SyncError
 from .adapters.transport import Transport
-from .connector import SECRETS
+from .connector_secret import secrets_of
 
 
 class SyncHubConnector(models.Model):
@@ -36,7 +34,7 @@ class SyncHubConnector(models.Model):
         """Ask the remote whether the credentials are right; changes nothing anywhere."""
         self.ensure_one()
         config = self._push_config()
-        transport = Transport(timeout=(5, 10), secrets=[config[name] for name in SECRETS])
+        transport = Transport(timeout=(5, 10), secrets=secrets_of(config))
         try:
             verdict, kind = self._adapter().check(config, transport), "success"
         except SyncError as error:
@@ -56,22 +54,6 @@ class SyncHubConnector(models.Model):
             "res_model": "sync.hub.run",
             "res_id": started[0].run_id,
             "views": [(False, "form")],
-        }
-
-    def action_new_secret(self):
-        """Make a new webhook secret and show it once, to paste into the shop."""
-        self.ensure_one()
-        self.check_access_rights("write")
-        self.check_access_rule("write")
-        secret = secrets.token_urlsafe(24)
-        self.env["sync.hub.secret"]._set(self, "webhook_secret", secret)
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("New webhook secret"),
-            "res_model": "sync.hub.secret.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_secret": secret, "default_webhook_url": self.webhook_url},
         }
 
     def action_open_log(self):

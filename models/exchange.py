@@ -22,11 +22,16 @@ class SyncHubExchange(models.Model):
     response_body = fields.Text(readonly=True)
     error = fields.Char(readonly=True)
     duration_ms = fields.Integer(string="Duration (ms)", readonly=True)
+    old_secret = fields.Boolean(readonly=True, help="The sender used a secret that has been replaced.")
     log_ids = fields.One2many("sync.hub.log", "exchange_id", readonly=True)
 
     def init(self):
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS sync_hub_exchange_newest_idx ON sync_hub_exchange (connector_id, direction, id)"
+        )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS sync_hub_exchange_old_secret_idx ON sync_hub_exchange (connector_id, id)"
+            " WHERE old_secret"
         )
 
     @api.model

@@ -53,3 +53,4 @@ from . import test_medusa_values
 from . import test_medusa_state
 from . import test_medusa_orders_out
 from . import test_dashboard
+from . import test_secret
