@@ -19,6 +19,7 @@ from . import binding
 from . import binding_pack
 from . import map
 from . import map_codes
+from . import map_propose
 from . import run
 from . import run_full
 from . import screens

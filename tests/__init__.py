@@ -54,3 +54,4 @@ from . import test_medusa_state
 from . import test_medusa_orders_out
 from . import test_dashboard
 from . import test_secret
+from . import test_map_propose
