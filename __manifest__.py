@@ -35,6 +35,7 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/remote_product_views.xml",
+        "views/onboarding_views.xml",
     ],
     "assets": {"web.assets_backend": ["sync_hub/static/src/**/*"]},
     "demo": ["demo/demo.xml"],

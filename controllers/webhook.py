@@ -71,6 +71,7 @@ class WebhookController(http.Controller):
         except PayloadError as error:
             return self._answer({"success": False, "error": str(error)}, 400)
         if inbox.test:
+            connector._heard()
             return self._answer({"success": True, "message": "Sync Hub is listening"}, 200)
         return self._store(connector, inbox, body if inbox.kept is None else inbox.kept, started, by_old)
 
@@ -151,6 +152,9 @@ class WebhookController(http.Controller):
                     connector = env["sync.hub.connector"].browse(connector_id)
                     exchange = env["sync.hub.exchange"].create(values)
                     ids = env["sync.hub.log"]._append_events(connector, events, exchange)
+                    if connector.state == "draft":
+                        # No drain will tell whoever waits for it while setting up.
+                        env["sync.hub.drain"]._show_moved(connector.id)
                     lanes = {
                         (connector.id, "in", connector._inbound_lane(event.entity, event.remote_id))
                         for event, log_id in zip(events, ids, strict=True)

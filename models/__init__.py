@@ -23,6 +23,7 @@ from . import map_propose
 from . import run
 from . import run_full
 from . import screens
+from . import connector_setup
 from . import remote_product
 from . import remote_match
 from . import drain

@@ -21,7 +21,8 @@ class SyncHubConnector(models.Model):
                 connector.activated_at = fields.Datetime.now()
             connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
             connector.activity_ids.filtered(lambda a: a.summary == _("The credentials are refused")).unlink()
-            connector._start_full_sync()
+            if not self.env.context.get("hub_push_later"):
+                connector._start_full_sync()
             connector._read_lists(connector._adapter()._lists, "manual_full")
             for lane in range(1, connector.inbound_lanes + 1):
                 self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)

@@ -55,3 +55,4 @@ from . import test_medusa_orders_out
 from . import test_dashboard
 from . import test_secret
 from . import test_map_propose
+from . import test_onboarding
