@@ -41,7 +41,8 @@ class SyncHubConnector(models.Model):
         except SyncError as error:
             verdict, kind = str(error), "danger"
         self.env["sync.hub.exchange"].sudo()._keep(self, transport.exchanges)
-        self.sudo().write({"tested_at": fields.Datetime.now(), "test_error": kind == "danger" and verdict[:500]})
+        error = kind == "danger" and verdict[:500]
+        self.sudo().write({"tested_at": fields.Datetime.now(), "test_error": error, "test_result": verdict[:500]})
         return self._notification(_("Test of %s", self.name), verdict, kind)
 
     def action_push_all(self):

@@ -24,6 +24,7 @@ class SyncHubConnector(models.Model):
     heard_at = fields.Datetime(
         readonly=True, copy=False, string="First heard", help="When a test message of the remote came first."
     )
+    test_result = fields.Char(readonly=True, copy=False, help="What the last test said.")
     values_read_at = fields.Datetime(readonly=True, copy=False, string="Values read")
     values_error = fields.Char(readonly=True, copy=False)
     values_reading = fields.Boolean(compute="_compute_values_reading", string="Values are being read")

@@ -49,7 +49,7 @@ class SyncHubMap(models.Model):
         return {
             "order_state": _("Nothing is done for orders in this state."),
             "tax": _("A sales tax of this rate is taken; where there is none, the order fails and says so."),
-            "tax_id": _("A sales tax of the same rate is taken."),
+            "tax_id": _("A sales tax of its rate is taken; where there is none, the order fails and says so."),
             "currency": _("Orders in this currency fail until it is chosen."),
             "country": _("Customers and orders with this country fail until it is chosen."),
             "state": _("Addresses are kept without the province."),

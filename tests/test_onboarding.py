@@ -273,7 +273,7 @@ class TestOnboardingStart(OnboardingCase):
         sellable = self.env["product.product"].search_count(
             [("sale_ok", "=", True), ("company_id", "in", [False, self.company.id])]
         )
-        self.assertIn("1 linked products", wizard.preview)
+        self.assertIn("compared and sent: 1.", wizard.preview)
         self.assertEqual(wizard.unlinked_count, sellable - 1)
         action = wizard.action_link()
         self.assertIn(("cartona_id", "=", False), action["domain"])

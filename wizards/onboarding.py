@@ -158,4 +158,4 @@ class SyncHubOnboarding(models.TransientModel):
 
     def action_close(self):
         """Leave the set-up; it goes on where it was left."""
-        return self.env["ir.actions.act_window"]._for_xml_id("sync_hub.dashboard_action")
+        return {**self.env["ir.actions.act_window"]._for_xml_id("sync_hub.dashboard_action"), "target": "main"}

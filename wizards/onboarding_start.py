@@ -47,13 +47,16 @@ class SyncHubOnboarding(models.TransientModel):
         waiting = connector.open_count
         missing = len(self.open_map_ids.filtered("is_missing"))
         lines = [
-            (offered, _("%s products are made in the shop, or brought up to date there.", connector.offer_count)),
-            (told and not offered, _("%s linked products are compared and sent.", linked)),
-            (self.unlinked_count > 0, _("%s products are not linked: nothing of them is sent.", self.unlinked_count)),
+            (offered, _("Products that are made in the shop, or brought up to date there: %s.", connector.offer_count)),
+            (told and not offered, _("Linked products whose values are compared and sent: %s.", linked)),
+            (
+                self.unlinked_count > 0,
+                _("Products that are not linked, of which nothing is sent: %s.", self.unlinked_count),
+            ),
             (not told, _("No product goes out: see the step What goes where.")),
             (self.reads_orders, _("Orders are read every few minutes, beginning with those that change from now on.")),
-            (waiting, _("%s operations that came meanwhile are worked at once.", waiting)),
-            (missing, _("%s values have no counterpart in Odoo: what needs them fails and says so.", missing)),
+            (waiting, _("Messages that came meanwhile and are worked at once: %s.", waiting)),
+            (missing, _("Values without a counterpart in Odoo: %s. What needs them fails and says so.", missing)),
         ]
         return Markup("<ul>{}</ul>").format(
             Markup("").join(Markup("<li>{}</li>").format(text) for holds, text in lines if holds)

@@ -8,15 +8,20 @@ const CHANNEL = "sync_hub_dashboard";
 // Many messages that come at once are one look.
 const GATHER = 500;
 // A server without websocket tells nothing.
-const EVERY = 8000;
+const EVERY = 5000;
 
-/** What a step waits for: while it holds, the page looks again when something moves. */
-const WAITS = {
+/** What the steps of a set-up wait for. */
+const STEPS = {
     webhook: (data) => !data.heard,
     maps: (data) => data.values_reading,
 };
+/** What a form waits for: while it holds, the page looks again when something moves. */
+const WAITS = {
+    "sync.hub.onboarding": (data) => STEPS[data.step] && STEPS[data.step](data),
+    "sync.hub.run": (data) => data.state === "running",
+};
 
-export class SyncHubOnboardingController extends formView.Controller {
+export class SyncHubLiveFormController extends formView.Controller {
     setup() {
         super.setup();
         const bus = this.env.services.bus_service;
@@ -46,8 +51,7 @@ export class SyncHubOnboardingController extends formView.Controller {
     async refresh() {
         this.gathering = null;
         const root = this.model.root;
-        const waits = WAITS[root.data.step];
-        if (this.gone || document.hidden || root.isNew || !waits || !waits(root.data)) {
+        if (this.gone || document.hidden || root.isNew || !WAITS[root.resModel](root.data)) {
             return;
         }
         if (!document.querySelector(".o_dialog") && !(await root.isDirty())) {
@@ -56,4 +60,4 @@ export class SyncHubOnboardingController extends formView.Controller {
     }
 }
 
-registry.category("views").add("sync_hub_onboarding", {...formView, Controller: SyncHubOnboardingController});
+registry.category("views").add("sync_hub_live_form", {...formView, Controller: SyncHubLiveFormController});
