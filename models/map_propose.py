@@ -145,12 +145,12 @@ class SyncHubMap(models.Model):
         return named or (mine if len(mine) == 1 and self.search_count(places) == 1 else Warehouse)
 
     def _by_name(self, Model, domain=()):
-        """Records of the same name; else the one whose name holds it, or is held in it, with the most words."""
+        """Records of the same name; else the one with the most words whose name stands in the remote's."""
         companies = self.connector_id.company_id.parent_ids.ids or self.connector_id.company_id.ids
         of_us = [("company_id", "in", [False, *companies])] if "company_id" in Model._fields else []
         records, names = Model.search([*domain, *of_us]), self._names()
         same = records.filtered(lambda record: _plain(record.name) in names)
-        alike = records.filtered(lambda record: any(_alike(_plain(record.name), name) for name in names))
+        alike = records.filtered(lambda record: any(_stands_in(_plain(record.name), name) for name in names))
         longest = max((len(record.name.split()) for record in alike), default=0)
         best = alike.filtered(lambda record: len(record.name.split()) == longest)
         return same or (best if len(best) == 1 else Model)
@@ -174,7 +174,6 @@ def _plain(text):
     return (same_text(text) or "").casefold()
 
 
-def _alike(one, other):
-    """Whether one of two names holds the other as whole words: `bank` and `bank wire`, not `van` and `vanilla`."""
-    first, second = set(one.split()), set(other.split())
-    return bool(first and second) and (first <= second or second <= first)
+def _stands_in(name, text):
+    """Whether a text has all words of a name: `bank` of `by bank wire`, not `van` of `vanilla`."""
+    return bool(name) and set(name.split()) <= set(text.split())

@@ -58,7 +58,9 @@ class TestProposals(HubCase):
         service = self.env.ref("sync_hub.product_shipping")
         van = self.env["delivery.carrier"].create({"name": "The Van", "product_id": service.id})
         self.assertEqual(self.row("carrier", "4", "the van")._proposed(), van)
-        self.assertFalse(self.row("carrier", "5", "Vanilla")._proposed())
+        self.assertEqual(self.row("carrier", "6", "With the van tomorrow")._proposed(), van)
+        for other in ("Vanilla", "Van"):
+            self.assertFalse(self.row("carrier", other)._proposed())
 
     def test_stock_location_by_name_or_the_only_one(self):
         self.shop.warehouse_ids = self.warehouse

@@ -42,8 +42,8 @@ class SyncHubOnboarding(models.TransientModel):
             (None, "start"): (
                 _("What do you want to connect? Nothing is sent or imported before the last step, and you can leave "
                   "at any time: the dashboard goes on where you were."),
-                _("PrestaShop: a shop with the module Odoo Sales Sync. Customers, orders, invoices and coupons come in; "
-                  "order states, stock and prices go out."),
+                _("PrestaShop: a shop with the module Odoo Sales Sync. Customers, orders, invoices and coupons come "
+                  "in; order states, stock and prices go out."),
                 _("Cartona: the marketplace. Orders come in; prices, stock and order states go out."),
                 _("Vendor API: a retailer's Odoo that takes your products and stock, or a vendor whose products you "
                   "sell."),

@@ -76,7 +76,7 @@ class PrestashopAdapter(models.AbstractModel):
         if reply.status == 403 and "disabled" in (said or ""):
             raise RejectedError(
                 _(
-                    "The shop takes nothing back yet: switch on Reverse sync in its module Odoo Sales Sync. It says: %s",
+                    "The shop takes nothing back: switch on Reverse sync in its module Odoo Sales Sync. It says: %s",
                     said,
                 )
             )
