@@ -123,9 +123,9 @@ class TestRotation(SecretCase):
 
 @tagged("post_install", "-at_install")
 class TestRotationByHttp(SecretCase, HttpCase):
-    def post(self, secret, url="/prestashop/webhook"):
+    def post(self, secret, url="/prestashop/webhook", raw=None):
         self.env.flush_all()
-        raw = wirejson.loads((SAMPLES / "contract-4.2.json").read_text())["posts"][0]["body_raw"].encode()
+        raw = raw or wirejson.loads((SAMPLES / "contract-4.2.json").read_text())["posts"][0]["body_raw"].encode()
         headers = {"X-Webhook-Secret": secret, "Content-Type": "application/json"}
         answer = self.opener.post(f"{self.base_url()}{url}", data=raw, headers=headers, timeout=20)
         self.env.invalidate_all()
@@ -146,3 +146,14 @@ class TestRotationByHttp(SecretCase, HttpCase):
         for url in ("/prestashop/webhook", f"/sync_hub/{self.shop.key}/webhook"):
             self.assertEqual(self.post(OLD, url), 403)
             self.assertEqual(self.post(new, url), 200)
+
+    def test_a_test_message_is_noted_once_while_the_shop_is_set_up(self):
+        raw = b'{"test": true}'
+        self.post(OLD, raw=raw)
+        self.assertFalse(self.shop.heard_at)
+        self.shop.state = "draft"
+        self.post(OLD, raw=raw)
+        first = self.shop.heard_at
+        self.assertTrue(first)
+        self.post(OLD, raw=raw)
+        self.assertEqual(self.shop.heard_at, first)
