@@ -42,6 +42,7 @@
         "views/remote_product_views.xml",
         "views/audit_views.xml",
         "views/preview_views.xml",
+        "views/onboarding_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["sync_hub/static/src/**/*"],

@@ -10,6 +10,7 @@ from ..models.adapters.adapter import Request
 from ..models.adapters.errors import PayloadError, SignatureError
 from ..models.adapters.redaction import redact, redact_headers
 from ..models.drain import RACES, wake_lanes
+from ..models.secret import Sender
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class WebhookController(http.Controller):
         try:
             raw = self._body(env)
             asked = Request(request.httprequest.headers, request.httprequest.args, raw)
-            connector = self._authenticate(env, asked, kind, key)
+            connector, by_old = self._authenticate(env, asked, kind, key)
             body = wirejson.loads(raw)
             inbox = connector._adapter().receive(body, asked)
         except SignatureError as error:
@@ -70,8 +71,9 @@ class WebhookController(http.Controller):
         except PayloadError as error:
             return self._answer({"success": False, "error": str(error)}, 400)
         if inbox.test:
+            connector._heard()
             return self._answer({"success": True, "message": "Sync Hub is listening"}, 200)
-        return self._store(connector, inbox, body if inbox.kept is None else inbox.kept, started)
+        return self._store(connector, inbox, body if inbox.kept is None else inbox.kept, started, by_old)
 
     # ------------------------------------------------------------ checks
 
@@ -86,7 +88,7 @@ class WebhookController(http.Controller):
         return raw
 
     def _authenticate(self, env, asked, kind, key):
-        """The connector that the request proves to come from.
+        """(connector that the request proves to come from, whether by a secret that was replaced).
 
         :raises SignatureError: 401/403, also for an unknown address: it tells a stranger nothing.
         """
@@ -97,13 +99,14 @@ class WebhookController(http.Controller):
                 raise SignatureError("The secret is wrong", status=403)
         secrets = env["sync.hub.secret"]._of_kind(kind, "webhook_secret")
         if key is not None:
-            secrets = {key: secrets.get(key, "")}
+            mine = {sender: secret for sender, secret in secrets.items() if sender.key == key}
+            secrets = mine or {Sender(key): ""}
         found = env[f"sync.hub.adapter.{kind}"].verify(asked, secrets)
-        return Connector.search([("key", "=", found)])
+        return Connector.search([("key", "=", found.key)]), bool(found.old)
 
     # ------------------------------------------------------------ store and answer
 
-    def _store(self, connector, inbox, body, started):
+    def _store(self, connector, inbox, body, started, by_old):
         events = [event for event in inbox.results if not isinstance(event, str)]
         values = {
             "connector_id": connector.id,
@@ -112,6 +115,7 @@ class WebhookController(http.Controller):
             "url": request.httprequest.path,
             "remote_address": request.httprequest.remote_addr,
             "batch": inbox.batch_id,
+            "old_secret": by_old,
             "request_headers": redact_headers(dict(request.httprequest.headers)),
             "request_body": wirejson.dumps(redact(body)),
             "status": 200,
@@ -148,6 +152,9 @@ class WebhookController(http.Controller):
                     connector = env["sync.hub.connector"].browse(connector_id)
                     exchange = env["sync.hub.exchange"].create(values)
                     ids = env["sync.hub.log"]._append_events(connector, events, exchange)
+                    if connector.state == "draft":
+                        # No drain will tell whoever waits for it while setting up.
+                        env["sync.hub.drain"]._show_moved(connector.id)
                     lanes = {
                         (connector.id, "in", connector._inbound_lane(event.entity, event.remote_id))
                         for event, log_id in zip(events, ids, strict=True)

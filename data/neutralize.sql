@@ -6,7 +6,7 @@ UPDATE sync_hub_log
  WHERE state IN ('pending', 'sending', 'retrying');
 DELETE FROM sync_hub_secret;
 UPDATE queue_job SET state = 'cancelled'
- WHERE model_name IN ('sync.hub.drain', 'sync.hub.run') AND state IN ('pending', 'enqueued', 'wait_dependencies');
+ WHERE model_name IN ('sync.hub.drain', 'sync.hub.run', 'sync.hub.connector') AND state IN ('pending', 'enqueued', 'wait_dependencies');
 -- Codes of couriers that came with open orders.
 UPDATE sync_hub_log SET private = NULL WHERE private IS NOT NULL;
 -- Vendors must not keep their stock in a copy.

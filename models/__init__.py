@@ -2,6 +2,7 @@ from . import adapters
 from . import secret
 from . import connector
 from . import connector_shop
+from . import connector_secret
 from . import connector_engine
 from . import connector_actions
 from . import connector_money
@@ -20,9 +21,11 @@ from . import binding
 from . import binding_pack
 from . import map
 from . import map_codes
+from . import map_propose
 from . import run
 from . import run_full
 from . import screens
+from . import connector_setup
 from . import remote_product
 from . import remote_match
 from . import drain

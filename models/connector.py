@@ -234,8 +234,9 @@ class SyncHubConnector(models.Model):
         """Fixed webhook addresses find the connector by its secret, so one kind may not share one."""
         for connector in self:
             known = self.env["sync.hub.secret"]._of_kind(connector.kind, "webhook_secret")
-            mine = known.pop(connector.key, "")
-            if any(same_secret(mine, other) for other in known.values()):
+            mine = [secret for sender, secret in known.items() if sender.key == connector.key]
+            others = [secret for sender, secret in known.items() if sender.key != connector.key]
+            if any(same_secret(secret, other) for secret in mine for other in others):
                 raise ValidationError(
                     _("Webhook secret: another %s connector uses the same one. Choose another.", connector.kind)
                 )

@@ -1,11 +1,9 @@
-import secrets
-
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
 from .adapters.errors import SyncError
 from .adapters.transport import Transport
-from .connector import SECRETS
+from .connector_secret import secrets_of
 
 
 class SyncHubConnector(models.Model):
@@ -23,7 +21,8 @@ class SyncHubConnector(models.Model):
                 connector.activated_at = fields.Datetime.now()
             connector.lane_ids.sudo().write({"failures": 0, "open_until": False})
             self.env["sync.hub.incident"]._gone(connector, "credentials")
-            connector._start_full_sync()
+            if not self.env.context.get("hub_push_later"):
+                connector._start_full_sync()
             connector._read_lists(connector._adapter()._lists, "manual_full")
             for lane in range(1, connector.inbound_lanes + 1):
                 self.env["sync.hub.drain"]._wake_after_commit(connector.id, "in", lane)
@@ -36,13 +35,14 @@ class SyncHubConnector(models.Model):
         """Ask the remote whether the credentials are right; changes nothing anywhere."""
         self.ensure_one()
         config = self._push_config()
-        transport = Transport(timeout=(5, 10), secrets=[config[name] for name in SECRETS])
+        transport = Transport(timeout=(5, 10), secrets=secrets_of(config))
         try:
             verdict, kind = self._adapter().check(config, transport), "success"
         except SyncError as error:
             verdict, kind = str(error), "danger"
         self.env["sync.hub.exchange"].sudo()._keep(self, transport.exchanges)
-        self.sudo().write({"tested_at": fields.Datetime.now(), "test_error": kind == "danger" and verdict[:500]})
+        error = kind == "danger" and verdict[:500]
+        self.sudo().write({"tested_at": fields.Datetime.now(), "test_error": error, "test_result": verdict[:500]})
         return self._notification(_("Test of %s", self.name), verdict, kind)
 
     def action_push_all(self):
@@ -56,22 +56,6 @@ class SyncHubConnector(models.Model):
             "res_model": "sync.hub.run",
             "res_id": started[0].run_id,
             "views": [(False, "form")],
-        }
-
-    def action_new_secret(self):
-        """Make a new webhook secret and show it once, to paste into the shop."""
-        self.ensure_one()
-        self.check_access_rights("write")
-        self.check_access_rule("write")
-        secret = secrets.token_urlsafe(24)
-        self.env["sync.hub.secret"]._set(self, "webhook_secret", secret)
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("New webhook secret"),
-            "res_model": "sync.hub.secret.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_secret": secret, "default_webhook_url": self.webhook_url},
         }
 
     def action_open_log(self):

@@ -80,6 +80,7 @@ class SyncHubConnector(models.Model):
             "url": self.url or "",
             "token": secret._get(self, "token"),
             "webhook_secret": secret._get(self, "webhook_secret"),
+            "old_secrets": secret._old(self, "webhook_secret").mapped("value"),
             "path_profile": self.path_profile,
             "supplier_code": self.supplier_code,
             "supplier_code_key": self.supplier_code_key,

@@ -10,6 +10,7 @@ from .adapters.canonical import RecordPush
 from .adapters.errors import RejectedError, SyncError
 from .adapters.transport import Transport
 from .connector_engine import SILENT
+from .connector_secret import secrets_of
 
 #: Context of a transfer's validation that the dialog must hand on.
 HANDED_ON = ("skip_backorder", "picking_ids_not_to_backorder", "button_validate_picking_ids", "skip_sms")
@@ -177,7 +178,7 @@ class SyncHubDelivery(models.AbstractModel):
         """
         connector, remote_id = order.hub_connector_id, order._hub_binding().remote_id
         config = connector._push_config()
-        transport = Transport(secrets=[config["token"], config["webhook_secret"], code])
+        transport = Transport(secrets=[*secrets_of(config), code])
         adapter = connector._adapter()
         message = RecordPush(key="delivery", entity="order", remote_id=remote_id, values=values)
         try:

@@ -26,11 +26,16 @@ class SyncHubExchange(models.Model):
     response_pretty = fields.Text(compute="_compute_pretty", string="Answer (readable)")
     error = fields.Char(readonly=True)
     duration_ms = fields.Integer(string="Duration (ms)", readonly=True)
+    old_secret = fields.Boolean(readonly=True, help="The sender used a secret that has been replaced.")
     log_ids = fields.One2many("sync.hub.log", "exchange_id", readonly=True)
 
     def init(self):
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS sync_hub_exchange_newest_idx ON sync_hub_exchange (connector_id, direction, id)"
+        )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS sync_hub_exchange_old_secret_idx ON sync_hub_exchange (connector_id, id)"
+            " WHERE old_secret"
         )
 
     @api.depends("request_body", "response_body")

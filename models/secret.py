@@ -1,4 +1,13 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
+
+
+class Sender(NamedTuple):
+    """Whose secret one is: the connector's key; `old` is the number of a replaced one that is still valid, else 0."""
+
+    key: str
+    old: int = 0
 
 
 class SyncHubSecret(models.Model):
@@ -12,33 +21,67 @@ class SyncHubSecret(models.Model):
     name = fields.Char(required=True)
     value = fields.Char(required=True)
 
+    until = fields.Datetime(help="Of one that was replaced: accepted before this time. Empty: the present one.")
+
     def init(self):
+        self.env.cr.execute("DROP INDEX IF EXISTS sync_hub_secret_name_uniq")
         self.env.cr.execute(
-            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_secret_name_uniq ON sync_hub_secret (connector_id, name)"
+            "CREATE UNIQUE INDEX IF NOT EXISTS sync_hub_secret_present_uniq ON sync_hub_secret (connector_id, name)"
+            " WHERE until IS NULL"
         )
+
+    @api.model
+    def _rows(self, connector, name):
+        """The present secret of this name, or none."""
+        mine = [("connector_id", "=", connector.id), ("name", "=", name), ("until", "=", False)]
+        return self.sudo().search(mine)
+
+    @api.model
+    def _old(self, connector, name):
+        """The replaced secrets of this name that are still valid, the one that ends last at the end."""
+        mine = [("connector_id", "=", connector.id), ("name", "=", name), ("until", ">", fields.Datetime.now())]
+        return self.sudo().search(mine, order="until, id")
 
     @api.model
     def _get(self, connector, name):
         """The secret's text, or "" when it is not set."""
-        return self.sudo().search([("connector_id", "=", connector.id), ("name", "=", name)]).value or ""
+        return self._rows(connector, name).value or ""
 
     @api.model
-    def _set(self, connector, name, value):
-        """Keep the text, or forget the secret when it is empty."""
+    def _set(self, connector, name, value, keep_until=None):
+        """Keep the text, or forget the secret when it is empty.
+
+        :param keep_until: until when the one that it replaces is accepted too (UTC); None: not any more.
+        """
         # What a connector can do may depend on its keys.
         self.env.registry.clear_cache()
-        row = self.sudo().search([("connector_id", "=", connector.id), ("name", "=", name)])
+        row = self._rows(connector, name)
         if not value:
-            row.unlink()
+            (row | self._old(connector, name)).unlink()
+            return
+        if row.value == value:
+            return
+        # What is valid again is not an old one.
+        self._old(connector, name).filtered(lambda old: not keep_until or old.value == value).unlink()
+        if row and keep_until:
+            row.until = keep_until
+            # Before the new one is there: only one may be the present one.
+            row.flush_recordset()
         elif row:
             row.value = value
-        else:
-            row.create({"connector_id": connector.id, "name": name, "value": value})
+            return
+        row.create({"connector_id": connector.id, "name": name, "value": value})
 
     @api.model
     def _of_kind(self, kind, name):
-        """{connector key: secret} of all connectors of a kind, archived ones excepted."""
+        """{`Sender`: secret} of all connectors of a kind, archived ones excepted; what is still valid with them."""
+        valid = ["|", ("until", "=", False), ("until", ">", fields.Datetime.now())]
         rows = self.sudo().search(
-            [("connector_id.kind", "=", kind), ("connector_id.active", "=", True), ("name", "=", name)]
+            [("connector_id.kind", "=", kind), ("connector_id.active", "=", True), ("name", "=", name), *valid]
         )
-        return {row.connector_id.key: row.value for row in rows}
+        return {Sender(row.connector_id.key, row.until and row.id or 0): row.value for row in rows}
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Forget what is not valid any more; it is not accepted from its moment on, whenever this runs."""
+        self.sudo().search([("until", "<=", fields.Datetime.now())]).unlink()

@@ -61,3 +61,6 @@ from . import test_synced
 from . import test_alerts
 from . import test_desk_heal
 from . import test_desk
+from . import test_secret
+from . import test_map_propose
+from . import test_onboarding

@@ -26,7 +26,7 @@ class TestSecrets(HubCase):
             self._prestashop(name="second")
 
     def test_new_secret_is_shown_once(self):
-        connector = self._prestashop()
+        connector = self._connector("prestashop")
         action = connector.action_new_secret()
         secret = action["context"]["default_secret"]
         self.assertEqual(connector._push_config()["webhook_secret"], secret)

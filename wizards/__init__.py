@@ -6,3 +6,6 @@ from . import secret
 from . import link_products
 from . import preview
 from . import preview_rehearsal
+from . import onboarding
+from . import onboarding_texts
+from . import onboarding_start

@@ -3,6 +3,9 @@ from odoo import _, models
 from ..map import KINDS
 from ..texts import same_text
 
+#: Kinds whose `match` is no code of the value itself.
+NOT_CODES = ("order_state", "location")
+
 
 class ValueMapImporter(models.AbstractModel):
     """A remote's own lists become rows of the value map; what a person has chosen stays."""
@@ -25,7 +28,10 @@ class ValueMapImporter(models.AbstractModel):
             if not row:
                 row = Map.create({"connector_id": connector.id, "kind": message.kind, "remote_value": value.value})
                 made += 1
-            changes = self._changes(row, {"remote_label": value.label or False, "remote_group": value.group or False})
+            told = {"remote_label": value.label or False, "remote_group": value.group or False}
+            if message.kind not in NOT_CODES:
+                told["remote_code"] = value.match or False
+            changes = self._changes(row, told)
             if not row[field]:
                 proposal = self._proposal(connector, message.kind, value, rows)
                 if proposal:

@@ -76,8 +76,21 @@ class PrestashopAdapter(models.AbstractModel):
         said = reply.data.get("error") if isinstance(reply.data, dict) else None
         if said and said.startswith("Missing required field"):
             return _("The shop answers and accepts the secret.")
+        if reply.status == 403 and "disabled" in (said or ""):
+            raise RejectedError(
+                _(
+                    "The shop takes nothing back: switch on Reverse sync in its module Odoo Sales Sync. It says: %s",
+                    said,
+                )
+            )
         if reply.status == 403:
-            raise CredentialError(said or f"HTTP {reply.status}")
+            raise CredentialError(
+                _(
+                    "The shop refuses the webhook secret: paste this connector's into its module Odoo Sales Sync. It "
+                    "says: %s",
+                    said or f"HTTP {reply.status}",
+                )
+            )
         raise RejectedError(f"HTTP {reply.status} from {reverse.url}: {said or reply.text[:200]}")
 
     def _check_webservice(self, webservice):
