@@ -92,7 +92,8 @@ class Browser:
     def tour(self, name, path="/web?debug=tests", timeout=60, on=None):
         """Run a tour to its end; an error of the page or of a step is an AssertionError with what was logged.
 
-        :param dict on: word -> what is done, once, when a step of the tour says `hub: word` to the console.
+        :param dict on: word -> what is done, once, when a step of the tour says `hub: word and more` to the console;
+            it is given what follows the word.
         """
         # What is left of a tour that failed would go on.
         self.call("Storage.clearDataForOrigin", origin=self.odoo.url, storageTypes="local_storage")
@@ -109,8 +110,10 @@ class Browser:
                 return
             if any(kind == "error" for kind, _text in said):
                 raise AssertionError(self._story(name, said))
-            for word in [word for word in on if f"hub: {word}" in texts]:
-                on.pop(word)()
+            for text in [text for text in texts if text.startswith("hub: ")]:
+                word, _blank, more = text.removeprefix("hub: ").partition(" ")
+                if word in on:
+                    on.pop(word)(more)
             time.sleep(0.1)
             # Lets the events come in.
             self.evaluate("1")

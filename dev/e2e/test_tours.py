@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import requests
 
 from e2e import browser
 from e2e.hub import Hub
@@ -13,6 +14,8 @@ pytestmark = [
     pytest.mark.skipif(not browser.executable(), reason="no Chromium"),
     pytest.mark.skipif(os.environ.get("HUB_SERIES", "17.0") != "17.0", reason="tours run on 17.0"),
 ]
+#: What a buyer of the marketplace orders.
+LINE = {"internal_product_id": "TEA-25", "amount": 3}
 #: Without the dashboard's own timer only the bus brings it news.
 NO_TIMER = "window.setInterval = ((old) => (work, every) => (every === 20000 ? 0 : old(work, every)))(setInterval)"
 
@@ -44,7 +47,7 @@ def test_a_webhook_arrives_on_the_dashboard(screen):
     screen.hub.quiet()
     screen.before_load(NO_TIMER)
     message = screen.hub.sample("001-customer-created")
-    screen.tour("sync_hub_webhook_arrives", on={"post": lambda: screen.hub.post(message)})
+    screen.tour("sync_hub_webhook_arrives", on={"post": lambda _more: screen.hub.post(message)})
 
 
 def test_a_missing_value_is_mapped_and_what_waited_is_retried(screen):
@@ -86,3 +89,29 @@ def test_a_delivery_is_confirmed_with_the_buyers_code(screen):
     screen.tour("sync_hub_delivery_code", f"/web?debug=tests#id={picking}&model=stock.picking&view_type=form")
     screen.hub.quiet()
     assert market.order(number)["status"] == "delivered"
+
+
+def test_a_shop_is_connected_step_by_step(screen):
+    hub = screen.hub
+    hub.product("شاي 25 فتلة", 12.5, cartona_id="TEA-25")
+    placed = hub.sims.request("POST", "cartona/_retailer", json={"place": {"lines": [LINE]}, "push": False})
+    orders = hub.sims.state("cartona")["orders"]
+    order = next(order for order in orders if order["hashed_id"] == placed["hashed_id"])
+
+    def post(secret):
+        answer = requests.post(
+            f"{hub.odoo.url}/cartona_integration/webhook/orders",
+            json=order,
+            headers={"AuthorizationToken": secret},
+            timeout=60,
+        )
+        assert answer.status_code == 200, answer.text
+
+    screen.before_load(f"window.hubShop = {hub.sims.url + '/cartona/api/v1'!r}")
+    screen.tour("sync_hub_connect_a_shop", timeout=120, on={"secret": post})
+    hub.quiet()
+    (connector,) = hub.odoo.rpc("sync.hub.connector", "search_read", [("state", "=", "active")], ["name", "tested_at"])
+    assert connector["name"] == "Market of the tour" and connector["tested_at"]
+    orders = hub.odoo.rpc("sale.order", "search_count", [("hub_connector_id", "=", connector["id"])])
+    assert orders == 1, hub.rows("direction = 'in'")
+    assert hub.shown_price("TEA-25") == 12.5
