@@ -15,7 +15,7 @@ class SyncHubConnector(models.Model):
 
     _inherit = "sync.hub.connector"
 
-    cursor_ids = fields.One2many("sync.hub.cursor", "connector_id", string="Reading")
+    cursor_ids = fields.One2many("sync.hub.cursor", "connector_id", string="Lists that are read")
     can_read = fields.Boolean(compute="_compute_can_read", help="The connector has what it needs to read the shop.")
 
     @api.depends("url", "reconcile", "kind")

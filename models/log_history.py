@@ -17,7 +17,7 @@ class SyncHubLog(models.Model):
     _inherit = "sync.hub.log"
 
     history = fields.Json(readonly=True, help="The last attempts, the newest at the end.")
-    history_html = fields.Html(compute="_compute_history_html", string="History", sanitize=False)
+    history_html = fields.Html(compute="_compute_history_html", string="Each attempt", sanitize=False)
 
     def _finish(self, state, **values):
         """Override to remember how each attempt ended."""

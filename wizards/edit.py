@@ -73,7 +73,8 @@ class SyncHubEditWizard(models.TransientModel):
             # What it lacks in Odoo shows when it is worked.
             return
         except Exception as error:
-            raise UserError(_("Payload: it cannot be read (%s).", f"{type(error).__name__}: {error}")) from None
+            problem = f"{type(error).__name__}: {error}"
+            raise UserError(_("Payload: it cannot be read (%s).", problem)) from None
         if told not in known:
             raise UserError(
                 _("Payload: this is a message of record %(old)s, not of %(new)s.", old=row.remote_id, new=told)

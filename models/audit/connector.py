@@ -16,8 +16,8 @@ class SyncHubConnector(models.Model):
     )
     can_audit = fields.Boolean(compute="_compute_can_audit", help="The shop shows something that can be compared.")
     last_audit_id = fields.Many2one("sync.hub.audit", compute="_compute_last_audit_id", string="Last audit")
-    audit_differences = fields.Integer(related="last_audit_id.difference_count", string="Differences found")
-    audit_at = fields.Datetime(related="last_audit_id.done_at", string="Audited at")
+    audit_differences = fields.Integer(compute="_compute_last_audit_id", string="Differences found")
+    audit_at = fields.Datetime(compute="_compute_last_audit_id", string="Audited at")
     audit_compared = fields.Char(compute="_compute_audit_compared", string="Compares")
     audit_silent = fields.Text(compute="_compute_audit_compared", string="Does not compare")
 
@@ -42,7 +42,9 @@ class SyncHubConnector(models.Model):
         )
         newest = dict(self.env.cr.fetchall())
         for connector in self:
-            connector.last_audit_id = newest.get(connector._origin.id, False)
+            audit = self.env["sync.hub.audit"].browse(newest.get(connector._origin.id, False))
+            connector.last_audit_id = audit
+            connector.audit_differences, connector.audit_at = audit.difference_count, audit.done_at
 
     @api.depends("can_audit")
     def _compute_audit_compared(self):

@@ -84,11 +84,12 @@ class PrestashopAdapter(models.AbstractModel):
                 )
             )
         if reply.status == 403:
+            said = said or f"HTTP {reply.status}"
             raise CredentialError(
                 _(
                     "The shop refuses the webhook secret: paste this connector's into its module Odoo Sales Sync. It "
                     "says: %s",
-                    said or f"HTTP {reply.status}",
+                    said,
                 )
             )
         raise RejectedError(f"HTTP {reply.status} from {reverse.url}: {said or reply.text[:200]}")
