@@ -68,13 +68,13 @@ class TestDashboard(HubCase):
         self._ended(20, duration_ms=90_000, direction="out")
         facts = self._facts()
         self.assertEqual(facts["Oldest waiting:"], "5 minutes ago")
-        self.assertEqual((facts["95 % in within:"], facts["95 % out within:"]), ("100 ms", "2 minutes"))
+        self.assertEqual((facts["In within (95 of 100):"], facts["Out within (95 of 100):"]), ("100 ms", "2 minutes"))
 
     def test_latency_is_of_the_newest(self):
         self._ended(3, duration_ms=60_000, ago=timedelta(hours=3))
         self._ended(3, duration_ms=40)
         with patch("odoo.addons.sync_hub.models.dashboard.figures.NEWEST", 3):
-            self.assertEqual(self._facts()["95 % in within:"], "40 ms")
+            self.assertEqual(self._facts()["In within (95 of 100):"], "40 ms")
 
     def test_hours_are_counted_once(self):
         self._ended(7, ago=timedelta(days=2))

@@ -97,7 +97,7 @@ class SyncHubConnector(models.Model):
             (_("Last received:"), self._ago(self.last_in_at) or _("never"), ""),
             (_("Last sent:"), self._ago(self.last_out_at) or _("never"), ""),
         ]
-        ways = {"in": _("95 % in within:"), "out": _("95 % out within:")}
+        ways = {"in": _("In within (95 of 100):"), "out": _("Out within (95 of 100):")}
         title = _("Of the newest 1,000 operations, from the moment they were made to their end.")
         facts += [(ways[way], self._milliseconds(ms), title) for way, ms in sorted(mine["p95"].items())]
         return [{"label": label, "text": text, "title": title} for label, text, title in facts if text]
