@@ -33,6 +33,8 @@ class SyncHubRemedyTable(models.AbstractModel):
         products, edit = (_("Find it among the shop's products"), "_go_shop_product"), (_("Edit and retry"), "_go_edit")
         again = _("Then retry.")
         wait = _("Retry when it has come; the rows that wait try again by themselves.")
+        # Texts stand in calls of their own: inside of an f-string the export does not find them.
+        retry, later = (lambda text: f"{text} {again}"), (lambda text: f"{text} {wait}")
         return {
             # ---------------------------------------------------- values that nobody has mapped
             "mapping": Remedy(
@@ -43,38 +45,38 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             ("mapping", "pricelist"): Remedy(
                 _("There is no pricelist in the currency %(value)s."),
-                f"{_('Create one in Sales > Products > Pricelists.')} {again}",
+                retry(_("Create one in Sales > Products > Pricelists.")),
                 *connector,
             ),
             ("mapping", "code"): Remedy(
                 _("The coupon code '%(value)s' belongs to another program already."),
-                f"{_('Change or archive one of the two in Sales > Products > Discount & Loyalty.')} {again}",
+                retry(_("Change or archive one of the two in Sales > Products > Discount & Loyalty.")),
                 *shown,
             ),
             "mapping_out": Remedy(
                 _("%(shop)s has no value for a country or state of this address."),
-                f"{_('Choose its country or state in the value maps.')} {again}",
+                retry(_("Choose its country or state in the value maps.")),
                 *maps,
             ),
             "no_location": Remedy(
                 _("No stock location of %(shop)s has a warehouse in Odoo."),
-                f"{_('Choose one in the value maps, kind Stock location.')} {again}",
+                retry(_("Choose one in the value maps, kind Stock location.")),
                 *maps,
             ),
             # ---------------------------------------------------- products
             "product_unknown": Remedy(
                 _("%(shop)s sold '%(value)s', and no product of Odoo is linked with it or bears its reference."),
-                f"{_('Link the product, or give one of Odoo this reference or barcode.')} {again}",
+                retry(_("Link the product, or give one of Odoo this reference or barcode.")),
                 *products,
             ),
             "product_ambiguous": Remedy(
                 _("'%(value)s' fits more than one product."),
-                f"{_('Make the reference or barcode unique, or link the product that is meant.')} {again}",
+                retry(_("Make the reference or barcode unique, or link the product that is meant.")),
                 *products,
             ),
             "line_unknown": Remedy(
                 _("'%(value)s' is on the order and not linked with a product of %(shop)s, or its quantity is no pack."),
-                f"{_('Link it, or change the quantity.')} {again}",
+                retry(_("Link it, or change the quantity.")),
                 *products,
             ),
             "no_sku": Remedy(
@@ -89,17 +91,17 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "variants_incomplete": Remedy(
                 _("%(shop)s wants every combination of the product's attributes."),
-                f"{_('Add the missing variants with an Internal Reference.')} {again}",
+                retry(_("Add the missing variants with an Internal Reference.")),
                 *record,
             ),
             "variant_not_found": Remedy(
                 _("%(shop)s has the product, but not all of its variants."),
-                f"{_('Ask the retailer to add them.')} {again}",
+                retry(_("Ask the retailer to add them.")),
                 *record,
             ),
             "options": Remedy(
                 _("The product has an option '%(value)s' in %(shop)s that it does not have in Odoo."),
-                f"{_('Take the option away in the shop, or add the attribute to the product.')} {again}",
+                retry(_("Take the option away in the shop, or add the attribute to the product.")),
                 *record,
             ),
             "gone": Remedy(
@@ -109,7 +111,7 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "not_counted": Remedy(
                 _("%(shop)s does not count the stock of this product."),
-                f"{_('Let the shop manage its inventory with one inventory item.')} {again}",
+                retry(_("Let the shop manage its inventory with one inventory item.")),
                 *record,
             ),
             # ---------------------------------------------------- prices
@@ -126,18 +128,18 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "account_needed": Remedy(
                 _("%(shop)s sends orders of several accounts: the product would be changed in all of them."),
-                f"{_('Enter the Account of the connector, or of the binding.')} {again}",
+                retry(_("Enter the Account of the connector, or of the binding.")),
                 *connector,
             ),
             # ---------------------------------------------------- orders, people, coupons
             "order_missing": Remedy(
                 _("This message speaks of an order that has not arrived from %(shop)s."),
-                f"{_('Let the shop send the order, or read its orders from the connector.')} {wait}",
+                later(_("Let the shop send the order, or read its orders from the connector.")),
                 *connector,
             ),
             "order_unconfirmed": Remedy(
                 _("This message needs an order that is not confirmed yet."),
-                f"{_('Confirm the order.')} {again}",
+                retry(_("Confirm the order.")),
                 *shown,
             ),
             "lines_failed": Remedy(
@@ -157,17 +159,17 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "address": Remedy(
                 _("The address of the order lacks something that %(shop)s needs."),
-                f"{_('Open the contact and fill it in.')} {again}",
+                retry(_("Open the contact and fill it in.")),
                 *record,
             ),
             "taken": Remedy(
                 _("%(shop)s has this record already, as another one of Odoo."),
-                f"{_('Merge the two in Odoo, or correct one of them.')} {again}",
+                retry(_("Merge the two in Odoo, or correct one of them.")),
                 *record,
             ),
             "not_acceptable": Remedy(
                 _("%(shop)s does not take this record as it is."),
-                f"{_('Correct what the error names.')} {again}",
+                retry(_("Correct what the error names.")),
                 *record,
             ),
             "not_ours": Remedy(
@@ -183,12 +185,12 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "shop_terms": Remedy(
                 _("%(shop)s has nothing of the name '%(value)s', which the connector tells it."),
-                f"{_('Correct the name on the page Goes out of the connector.')} {again}",
+                retry(_("Correct the name on the page Goes out of the connector.")),
                 *connector,
             ),
             "reverse_disabled": Remedy(
                 _("%(shop)s takes nothing from Odoo: its module says that this is switched off."),
-                f"{_('Switch it on in the settings of the shop’s module.')} {again}",
+                retry(_("Switch it on in the settings of the shop’s module.")),
                 *connector,
             ),
             "outcome_unknown": Remedy(
@@ -198,7 +200,7 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "rejected": Remedy(
                 _("%(shop)s has understood and refused it: the same request would be refused again."),
-                f"{_('Read its answer, correct the record in Odoo or the data in the shop.')} {again}",
+                retry(_("Read its answer, correct the record in Odoo or the data in the shop.")),
                 *shown,
             ),
             # ---------------------------------------------------- by the class of the error
@@ -209,12 +211,12 @@ class SyncHubRemedyTable(models.AbstractModel):
             ),
             "odoo": Remedy(
                 _("Odoo itself does not accept this, as if somebody had typed it."),
-                f"{_('Mend what the error names: a right, a setting or the data.')} {again}",
+                retry(_("Mend what the error names: a right, a setting or the data.")),
                 *shown,
             ),
             "transient": Remedy(
                 _("%(shop)s gave no usable answer at any of the tries."),
-                f"{_('See whether the shop is up, and whether the address is right.')} {again}",
+                retry(_("See whether the shop is up, and whether the address is right.")),
                 *connector,
             ),
             "vendor": Remedy(

@@ -97,7 +97,9 @@ class SyncHubPreview(models.TransientModel):
         said = []
         for row in self.env["sync.hub.log"].search(mine, limit=3):
             if row.state == "failed":
-                text = _("An earlier operation has failed, and waits for somebody (Sync Hub > Operations > Error desk): %s")
+                text = _(
+                    "An earlier operation has failed, and waits for somebody (Sync Hub > Operations > Error desk): %s"
+                )
                 said.append(text % (row.error or ""))
             else:
                 said.append(_("An operation of it is on its way already (%s).", flow))
