@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-#: What browsers subscribe to; see `static/src/dashboard/dashboard.esm.js`.
+#: What browsers subscribe to; see `static/src/live.esm.js`.
 CHANNEL = "sync_hub_dashboard"
 
 
