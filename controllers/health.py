@@ -6,6 +6,8 @@ from ..models.clock import now
 
 #: Seconds that a due row may wait before the hub calls itself unwell.
 SLOW = 300
+#: Seconds after which the scheduled action that wakes lanes, due each minute, is late.
+SWEEPER_LATE = 600
 
 
 class HealthController(http.Controller):
@@ -14,8 +16,13 @@ class HealthController(http.Controller):
     @http.route("/sync_hub/health", type="http", auth="none", methods=["GET"], csrf=False, save_session=False)
     def health(self):
         env = request.env(user=SUPERUSER_ID)
-        problems = [*self._runner(env), *self._waiting(env)]
-        body = {"status": "ok" if not problems else "unwell", "problems": problems, "warnings": self._capacity()}
+        problems = [*self._runner(env), *self._sweeper(env), *self._waiting(env)]
+        body = {
+            "status": "ok" if not problems else "unwell",
+            "problems": problems,
+            "warnings": self._capacity(),
+            "connectors": self._connectors(env),
+        }
         return request.make_json_response(body, status=503 if problems else 200)
 
     @staticmethod
@@ -28,6 +35,23 @@ class HealthController(http.Controller):
                 "No queue_job runner takes jobs: add queue_job to server_wide_modules and start Odoo with workers. "
                 "The scheduled action works slowly in its place."
             )
+
+    @staticmethod
+    def _sweeper(env):
+        """The scheduled action that heals what a crash has left; one that is switched off is somebody's choice."""
+        cron = env.ref("sync_hub.cron_sweep", raise_if_not_found=False)
+        age = (now() - cron.lastcall).total_seconds() if cron and cron.active and cron.lastcall else 0
+        if age > SWEEPER_LATE:
+            yield (
+                f"The scheduled action '{cron.name}' has not run for {age:.0f} s: start Odoo with max_cron_threads "
+                "above 0."
+            )
+
+    @staticmethod
+    def _connectors(env):
+        """How many connectors are in which state; their names are nobody's business without a login."""
+        states = [c._card_status(None)["key"] for c in env["sync.hub.connector"].search([("active", "=", True)])]
+        return {state: states.count(state) for state in sorted(set(states))}
 
     @staticmethod
     def _waiting(env):

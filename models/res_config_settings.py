@@ -9,6 +9,10 @@ class ResConfigSettings(models.TransientModel):
         string="Largest message (MB)", config_parameter="sync_hub.body_limit_mb", default=10,
         help="Webhooks with a larger body are refused with HTTP 413.",
     )  # fmt: skip
+    hub_metrics_token = fields.Char(
+        string="Token of the metrics", config_parameter="sync_hub.metrics_token",
+        help="What a monitor sends as Authorization: Bearer to read /sync_hub/metrics. Empty: nobody reads them.",
+    )  # fmt: skip
     hub_runner_missing = fields.Char(config_parameter="sync_hub.runner_missing", readonly=True)
 
     @api.depends("company_id")

@@ -64,3 +64,4 @@ from . import test_desk
 from . import test_secret
 from . import test_map_propose
 from . import test_onboarding
+from . import test_metrics

@@ -1,5 +1,7 @@
 import json
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -153,3 +155,15 @@ class TestWebhook(HubCase, HttpCase):
         response = self.url_open("/sync_hub/health")
         self.assertIn(response.status_code, (200, 503))
         self.assertIn("problems", response.json())
+        self.assertEqual(response.json()["connectors"], {"active": 1})
+
+    def test_health_says_when_the_sweeper_stands_still(self):
+        cron = self.env.ref("sync_hub.cron_sweep")
+        cron.write({"active": True, "lastcall": fields.Datetime.now() - timedelta(minutes=20)})
+        self.env.flush_all()
+        response = self.url_open("/sync_hub/health")
+        self.assertEqual(response.status_code, 503)
+        self.assertIn(cron.name, " ".join(response.json()["problems"]))
+        cron.lastcall = fields.Datetime.now()
+        self.env.flush_all()
+        self.assertNotIn(cron.name, " ".join(self.url_open("/sync_hub/health").json()["problems"]))

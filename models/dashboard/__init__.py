@@ -1,1 +1,1 @@
-from . import bus, card, figures, hour
+from . import bus, card, figures, hour, metrics

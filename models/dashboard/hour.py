@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 #: Hours of a new installation, or of one whose scheduled action stood still, that are counted afterwards.
 LOOK_BACK = timedelta(days=8)
+#: Bounds of the histogram of how long operations took, in ms: each has a column of its own.
+BOUNDS = (100, 500, 1000, 5000, 30000, 300000)
 #: An operation is counted by the time at which it ended, and is visible only when its transaction has committed.
 SETTLED = timedelta(minutes=10)
 
@@ -26,6 +28,13 @@ class SyncHubHour(models.Model):
     entity = fields.Char()
     state = fields.Char(required=True)
     count = fields.Integer(required=True)
+    duration_ms = fields.Float(digits=(20, 0), help="Sum of what the done ones took, from making them to their end.")
+    le_100 = fields.Integer(string="Done within 0.1 s")
+    le_500 = fields.Integer(string="Done within 0.5 s")
+    le_1000 = fields.Integer(string="Done within 1 s")
+    le_5000 = fields.Integer(string="Done within 5 s")
+    le_30000 = fields.Integer(string="Done within 30 s")
+    le_300000 = fields.Integer(string="Done within 300 s")
 
     def init(self):
         self.env.cr.execute("CREATE INDEX IF NOT EXISTS sync_hub_hour_idx ON sync_hub_hour (connector_id, hour)")
@@ -47,15 +56,47 @@ class SyncHubHour(models.Model):
         if begin >= end:
             return
         self.env.cr.execute(
-            """
-            INSERT INTO sync_hub_hour (connector_id, hour, direction, entity, state, count)
-            SELECT connector_id, date_trunc('hour', done_at), direction, coalesce(entity, ''), state, count(*)
+            f"""
+            INSERT INTO sync_hub_hour (connector_id, hour, direction, entity, state, count, duration_ms,
+                                       {", ".join(f"le_{bound}" for bound in BOUNDS)})
+            SELECT connector_id, date_trunc('hour', done_at), direction, coalesce(entity, ''), state, count(*),
+                   {self._DURATIONS}
               FROM sync_hub_log
              WHERE connector_id IS NOT NULL AND done_at >= %s AND done_at < %s
              GROUP BY 1, 2, 3, 4, 5
             """,
             [begin, end],
         )
+
+    #: The sum of durations and the counts of the histogram, over rows of the log.
+    _DURATIONS = ", ".join(
+        ["coalesce(sum(duration_ms), 0)", *(f"count(*) FILTER (WHERE duration_ms <= {bound})" for bound in BOUNDS)]
+    )
+
+    @api.model
+    def _totals(self):
+        """[(connector id, direction, entity, state, count, sum of ms, counts within `BOUNDS`)] since the first hour.
+
+        What is older than the hours that are kept is left out: to a monitor the counter begins anew.
+        """
+        columns = ", ".join(f"coalesce(sum({name}), 0)" for name in ("duration_ms", *(f"le_{b}" for b in BOUNDS)))
+        self.env["sync.hub.log"].flush_model()
+        self.env.cr.execute(
+            f"""
+            SELECT connector_id, direction, entity, state, sum(count), {columns} FROM sync_hub_hour GROUP BY 1, 2, 3, 4
+             UNION ALL
+            SELECT connector_id, direction, coalesce(entity, ''), state, count(*), {self._DURATIONS} FROM sync_hub_log
+             WHERE connector_id IS NOT NULL AND done_at >= %s
+             GROUP BY 1, 2, 3, 4
+            """,
+            [self._counted_up_to()],
+        )
+        totals = {}
+        for *key, count, ms, within in ((*row[:6], row[6:]) for row in self.env.cr.fetchall()):
+            numbers = [count, ms, *within]
+            before = totals.get(tuple(key), [0] * len(numbers))
+            totals[tuple(key)] = [int(a + b) for a, b in zip(before, numbers, strict=True)]
+        return [(*key, *numbers) for key, numbers in sorted(totals.items())]
 
     @api.model
     def _ended(self, connectors, since):
