@@ -149,7 +149,7 @@ class SyncHubSynced(models.AbstractModel):
 
     def _hub_tell(self, text):
         """A line in the chatter that nobody is sent."""
-        for record in self.sudo().filtered(lambda one: hasattr(one, "_message_log")):
+        for record in self.sudo():
             record._message_log(body=text)
 
 

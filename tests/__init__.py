@@ -21,6 +21,7 @@ from . import test_prestashop_customers
 from . import test_prestashop_invoices
 from . import test_prestashop_money
 from . import test_prestashop_orders
+from . import test_prestashop_order_values
 from . import test_prestashop_samples
 from . import test_prestashop_types
 from . import test_stock

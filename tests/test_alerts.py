@@ -71,11 +71,16 @@ class TestAlerts(DrainCase):
 
     def test_by_mail_in_the_users_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search([("name", "=", "sync_hub")])._update_translations("fr_FR")
+        self.second.lang = "fr_FR"
         self.cartona.alert_by = "both"
         self._failed()
         self._watch()
         mails = self._mails()
         self.assertEqual(len(mails), 2)
+        by_user = {mail.email_to: mail.body_html for mail in mails}
+        self.assertIn("Hello", by_user[self.first.email_formatted])
+        self.assertIn("Bonjour", by_user[self.second.email_formatted])
         self.assertIn(self.env["sync.hub.incident"].search([], limit=1).note.split(".")[0], mails[0].body_html)
         self.assertIn(f"id={self.cartona.id}&amp;model=sync.hub.connector", mails[0].body_html)
         self.assertEqual(len(self.cartona.activity_ids), 2)

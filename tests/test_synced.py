@@ -91,6 +91,8 @@ class TestSynced(HubCase):
         self._row(self.tea, "failed")
         with Form(self.tea.product_tmpl_id.with_user(seller)) as form:
             self.assertNotIn("hub_sync_state", form._view["fields"])
+        with Form(self.tea.product_tmpl_id.with_user(self.desk)) as form:
+            self.assertIn("hub_sync_state", form._view["fields"])
 
     def test_the_chatter_says_where_an_order_came_from(self):
         order = self.env["sale.order"].create(

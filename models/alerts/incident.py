@@ -83,13 +83,14 @@ class SyncHubIncident(models.Model):
         for connector, lane in self._unreachable():
             summary = _("The remote system of %s does not answer", connector.name)
             found[connector, "unreachable"] = (summary, lane.last_error or "", 0)
-        for connector in self.env["sync.hub.connector"].search([("state", "=", "active")]):
+        active = self.env["sync.hub.connector"].search([("state", "=", "active")])
+        for connector in active:
             if differing := connector.last_audit_id.open_count:
                 summary = _("%(shop)s shows other values than Odoo", shop=connector.name)
                 note = _("See Sync Hub > Operations > Audits: send what is right in Odoo, or ignore it.")
                 found[connector, "audit"] = (summary, note, differing)
         if self.env["ir.config_parameter"].sudo().get_param("sync_hub.runner_missing"):
-            for connector in self.env["sync.hub.connector"].search([("state", "=", "active")]):
+            for connector in active:
                 found[connector, "no_runner"] = (
                     _("No job runner: operations are worked slowly"),
                     _("Start Odoo with workers and with queue_job as server-wide module."),
