@@ -140,8 +140,7 @@ class SyncHubDrain(models.AbstractModel):
         Binding = self.env["sync.hub.binding"]
         Binding._bind(connector, entity, result.remote_id, record, agreed=agreed)
         if "hub_sync_state" in record._fields:
-            text = _("%(connector)s knows this now as %(id)s.", connector=connector.name, id=result.remote_id)
-            record._hub_tell(text)
+            record._hub_known_at(connector, result.remote_id)
         self.env[FLOWS[rows[0].flow].exporter]._created(connector, rows[0].flow, record)
         return None
 

@@ -147,6 +147,10 @@ class SyncHubSynced(models.AbstractModel):
                 arch.extend(filters)
         return arch, view
 
+    def _hub_known_at(self, connector, remote_id):
+        """Note that a remote has made these records."""
+        self._hub_tell(_("%(connector)s knows this now as %(id)s.", connector=connector.name, id=remote_id))
+
     def _hub_tell(self, text):
         """A line in the chatter that nobody is sent."""
         for record in self.sudo():

@@ -18,6 +18,7 @@ class TestCartonaStatesOut(CartonaOutCase):
         self.assertEqual(self.statuses(), ["approved", "assigned_to_salesman", "delivered"])
         self.assertTrue(self.told()[-1]["delivery_day"])
         self.assertEqual(self.sent.hub_remote_status, "delivered")
+        self.assertEqual(" ".join(self.sent.message_ids.mapped("body")).count(" was told: "), 3)
 
     def test_a_part_with_a_backorder_is_on_its_way_only(self):
         self.confirm()

@@ -20,6 +20,7 @@ class TestMedusaPush(MedusaShopCase):
         )
         self.assertEqual(shown["sales_channels"], [{"id": "sc_1"}])
         self.assertEqual(shown["shipping_profile_id"], "sp_1")
+        self.assertIn(f"knows this now as {shown['id']}", " ".join(template.message_ids.mapped("body")))
         (variant,) = shown["variants"]
         self.assertEqual((variant["sku"], variant["weight"]), ("HAM", 1500))
         self.assertEqual([price["amount"] for price in variant["prices"]], [20])

@@ -14,7 +14,7 @@ class TestMetrics(HubCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.shop = cls._prestashop(name='Shop "Sol"\\ Madrid')
+        cls.shop = cls._prestashop(name='Shop "Sol"\\new Madrid')
         cls.env["ir.config_parameter"].set_param("sync_hub.metrics_token", TOKEN)
 
     def _ended(self, count, state="done", ago=timedelta(), ms=50, **values):

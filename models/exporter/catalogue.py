@@ -233,6 +233,7 @@ class CatalogueExporter(models.AbstractModel):
         if not binding:
             agreed = {"catalogue": {"value": values["catalogue"]}}
             Binding._bind(connector, "catalogue", taken.remote_id, product, agreed=agreed)
+            product._hub_known_at(connector, taken.remote_id)
         elif binding.remote_id != taken.remote_id:
             # It was taken away there, and is a new one.
             binding.with_context(hub_engine=True).remote_id = taken.remote_id

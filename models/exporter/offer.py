@@ -161,6 +161,7 @@ class OfferExporter(models.AbstractModel):
         if not Binding._of_records(connector, product).filtered(lambda b: b.entity == "offer"):
             agreed = {"offer": {"value": values["offer"]}}
             Binding._bind(connector, "offer", skus[0], product, agreed=agreed)
+            product._hub_known_at(connector, skus[0])
         # What failed before is told by now.
         row._settle_failed(connector, product, "offer", _("Told at a later try."))
         return None
