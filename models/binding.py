@@ -155,10 +155,19 @@ class SyncHubBinding(models.Model):
             kept[self._KEPT[flow]] = {"recent": [*recent, [now, values[flow]]]}
         return kept
 
-    def _recent(self, flow):
-        """[[time, value]] of what the remote had lately, as long as a message of that time may still come."""
+    def _recent(self, flow, since=None):
+        """[[time, value]] of what the remote had lately, as long as a message of that time may still come.
+
+        :param datetime since: aware time of a reading: it tells of nothing that was over by then.
+        """
         state = (self.agreed or {}).get(self._KEPT[flow]) or {}
-        return [row for row in state.get("recent", ()) if clock.time() < row[0] + self._CROSSING]
+        rows = [row for row in state.get("recent", ()) if clock.time() < row[0] + self._CROSSING]
+        over = [row for row in rows if since and row[0] <= since.timestamp()]
+        return rows[max(len(over) - 1, 0) :] if len(over) < len(rows) else []
+
+    def _is_claimed(self, flow):
+        """Whether a call with this flow's value is under way, or nobody knows what became of it."""
+        return "claim" in ((self.agreed or {}).get(flow) or {})
 
     @staticmethod
     def _contradicts(agreed, told):

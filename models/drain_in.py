@@ -230,7 +230,9 @@ class SyncHubDrain(models.AbstractModel):
             group = by_importer.get(name)
             if not group:
                 continue
-            results = env[name]._apply(connector, [work.message for work in group])
+            # Of what was sent to us nobody knows when it left.
+            read_at = {w.message.id: w.parsed.version.time for w in group if w.row.action == "read"}
+            results = env[name].with_context(hub_read_at=read_at)._apply(connector, [work.message for work in group])
             for work, result in zip(group, results, strict=True):
                 self._close(connector, work, result)
         self.env.flush_all()

@@ -164,6 +164,45 @@ class TestCartonaLinesOut(CartonaOutCase):
         self.wake_and_drain()
         self.assertEqual(self.lines_told()[-1], [{"id": 910001, "amount": 7}])
 
+    def test_one_line_that_both_change_keeps_the_price_of_one_and_the_amount_of_the_other(self):
+        self.refuse["update-order-details"] = (503, {}, {})
+        self.line("910003").price_unit = 50
+        self.wake_and_drain()
+        order = self.feed_with()
+        order["order_details"][2]["amount"] = 3
+        order["total_price"] -= 7 * 42.5
+        self.webhook(order)
+        line = self.line("910003")
+        self.assertEqual((line.product_uom_qty, line.price_unit), (3, 50))
+        self.assertFalse(self.sent.hub_hold_reason)
+
+    def test_an_added_line_holds_no_order_whose_buyer_changed_all_the_others(self):
+        line = self.add(quantity=4, price_unit=42.5)
+        order = self.feed_with()
+        for row in order["order_details"]:
+            row["amount"] += 1
+        order["total_price"] = sum(row["amount"] * row["selling_price"] for row in order["order_details"])
+        self.webhook(order)
+        self.assertFalse(self.sent.hub_hold_reason)
+        self.assertTrue(line.hub_line_sent)
+        # It left before the addition came there.
+        order["order_details"][0]["amount"] += 1
+        order["total_price"] += order["order_details"][0]["selling_price"]
+        self.webhook(order)
+        self.assertFalse(self.sent.hub_hold_reason)
+
+    def test_what_was_read_after_our_calls_is_news_although_it_was_told_before(self):
+        """10, told 8, told 3, and the buyer goes back to 8: what is read then cannot have crossed the 8 told."""
+        for amount in (8, 3):
+            self.line("910003").product_uom_qty = amount
+            self.wake_and_drain()
+        order = self.feed_with()
+        order["order_details"][2]["amount"] = 8
+        order["total_price"] -= 2 * 42.5
+        self.feed = [order]
+        self.poll()
+        self.assertEqual(self.line("910003").product_uom_qty, 8)
+
     def test_lines_are_not_told_once_delivered(self):
         self.confirm()
         self.deliver()

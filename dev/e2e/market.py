@@ -54,6 +54,18 @@ class Market:
         """Something that a retailer or Cartona does (see the simulator's README)."""
         return self.sims.request("POST", "cartona/_retailer", json=what)
 
+    def change(self, number, choose, push=True):
+        """A retailer edits one line that he sees, chosen by `choose(lines)`.
+
+        What he sees may be gone when his edit arrives, since Odoo's own goes on meanwhile: he looks and chooses again.
+        """
+        for _look in range(10):
+            edit = {"hashed_id": number, "lines": [choose(self.order(number)["order_details"])]}
+            answer = requests.post(f"{self.sims.url}/cartona/_retailer", json={"edit": edit, "push": push}, timeout=60)
+            if answer.ok or "line not found" not in answer.text:
+                break
+        assert answer.ok, answer.text
+
     def place(self, lines=None, push=True, **order):
         """A retailer orders; returns the order's id."""
         lines = lines or [

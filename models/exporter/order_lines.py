@@ -1,3 +1,5 @@
+from types import MappingProxyType
+
 from odoo import _, models
 
 from ..adapters.errors import MappingError, OutcomeUnknownError, TransientError
@@ -32,7 +34,7 @@ class OrderExporter(models.AbstractModel):
         if settled:
             return settled
         try:
-            value, changes = self._lines_now(connector, order, base)
+            value, changes = self._lines_now(connector, order, base, self._doubted(binding))
         except MappingError as error:
             return LadderPusher(row, binding.remote_id, binding, error=error)
         if not changes:
@@ -77,9 +79,20 @@ class OrderExporter(models.AbstractModel):
             return LadderPusher(row, binding.remote_id, binding, error=error)
         return None
 
-    def _lines_now(self, connector, order, base):
+    @staticmethod
+    def _doubted(binding):
+        """Lines of whose last messages nobody knows whether they left before our own calls arrived: {id: [line]}."""
+        doubted = {}
+        if binding._known("lines") is None:
+            for line in (line for _time, lines in binding._recent("lines") for line in lines):
+                doubted.setdefault(line[0], []).append(line)
+        return doubted
+
+    def _lines_now(self, connector, order, base, doubted=MappingProxyType({})):
         """([what the remote shall hold], [changes that lead there]).
 
+        :param dict doubted: {line id: [line]} that the remote may hold in place of `base`: where they differ from it,
+            it is told again. Not more: what the buyer has just changed there must not be undone.
         :raises MappingError: a line cannot be told.
         """
         known = {line_id: (amount, price) for line_id, amount, price in base}
@@ -96,10 +109,10 @@ class OrderExporter(models.AbstractModel):
             if packs <= 0:
                 changes.append({"id": line_id, "cancelled": True})
                 continue
-            change = {"id": line_id}
-            if abs(packs - float(amount)) > 1e-6:
+            change, others = {"id": line_id}, doubted.get(line_id, ())
+            if any(abs(packs - float(had)) > 1e-6 for had in (amount, *(other[1] for other in others))):
                 change["amount"] = amount = f"{round(packs, 6):g}"
-            if abs(cost - float(price)) > CENT:
+            if any(abs(cost - float(had)) > CENT for had in (price, *(other[2] for other in others))):
                 change["price"] = price = f"{cost:.2f}"
             value.append([line_id, amount, price])
             if len(change) > 1:

@@ -13,6 +13,7 @@ from . import history
 from . import order
 from . import order_status
 from . import order_adopt
+from . import order_crossing
 from . import hint
 from . import value_map
 from . import catalogue

@@ -124,6 +124,8 @@ class OrderImporter(models.AbstractModel):
         self._forget_stock(connector, sale)
         if not accepted and self._untold_lines(connector, message, sale, left):
             said.append(_("Lines changed in Odoo are still to be told to the shop; the total is compared then."))
+            # By whatever message it was learned: nobody else may be about to tell them.
+            self.env["sync.hub.log"]._append_records("lines", sale, "changed", only=connector.id)
         elif not accepted:
             self._agree_total(connector, message, sale, said)
         self._take_pickup_code(message, sale)
@@ -164,9 +166,10 @@ class OrderImporter(models.AbstractModel):
             sale.write(changes)
         if wanted is None:
             return set()
-        quiet = self._quiet_lines(connector, message)
+        quiet = self._quiet_fields(connector, message)
         if self._is_closed(sale):
-            if self._differs(sale, {key: line for key, line in wanted.items() if key not in quiet}):
+            news = {key: line for key, line in wanted.items() if "product_uom_qty" not in quiet[key]}
+            if self._differs(sale, news):
                 connector._report(
                     _("The shop changed an order that is already delivered or invoiced"),
                     _("The new lines were not applied: compare them with the sync log."),
@@ -175,34 +178,6 @@ class OrderImporter(models.AbstractModel):
                 said.append(_("Lines not applied: the order is delivered, invoiced or locked."))
             return set()
         return self.env["sync.hub.importer.order.lines"]._update(sale, wanted, message.complete, quiet)
-
-    def _quiet_lines(self, connector, message):
-        """Ids of the lines that the shop has not changed since both sides last agreed: what Odoo made of them stays."""
-        binding = self._bindings()._find(connector, "order", message.id)
-        if not binding:
-            return set()
-        # A message may have left before our last changes of the lines came there: it still says what they were.
-        known = [
-            *(binding._base("lines") or ()),
-            *(line for _time, lines in binding._recent("lines") for line in lines),
-        ]
-        told = self.env["sync.hub.exporter.order"]._line_told
-        return {line.id for line in message.lines if told(line) in known}
-
-    def _untold_lines(self, connector, message, sale, left):
-        """Whether Odoo's lines are others than the shop's because it has not been told of them yet.
-
-        :param left: ids of lines that this snapshot has not changed.
-        """
-        if not left:
-            return False
-        exporter = self.env["sync.hub.exporter.order"].sudo()
-        base = [exporter._line_told(line) for line in message.lines]
-        try:
-            changes = exporter._lines_now(connector, sale.sudo(), base)[1]
-        except MappingError:
-            return True
-        return any("line" in change or change["id"] in left for change in changes)
 
     @staticmethod
     def _is_closed(sale):

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from types import MappingProxyType
 
 from odoo import Command, _, models
 
@@ -12,6 +13,8 @@ PRODUCTS = {
 }
 #: Remote line id of the line that makes the total agree.
 ROUNDING = "rounding"
+#: Fields of a line that both sides may change at the same time.
+MERGED = {"product_uom_qty", "price_unit"}
 
 
 class OrderLinesImporter(models.AbstractModel):
@@ -61,23 +64,28 @@ class OrderLinesImporter(models.AbstractModel):
             values["is_delivery"] = True
         return values
 
-    def _update(self, sale, wanted, prune=True, quiet=()):
+    def _update(self, sale, wanted, prune=True, quiet=MappingProxyType({})):
         """Bring the lines of a sale order in line with `wanted`; returns the ids that were left as they are.
 
         :param bool prune: whether lines that are not wanted any more go; not when the list may be cut.
-        :param quiet: ids of lines that are no news; they are left as they are, or away.
+        :param dict quiet: {line id: fields that are no news}; they are left as they are. A line of which none is news
+            is left, or away.
         """
         commands = []
-        quiet = {*quiet, *self._adopt(sale, wanted)}
+        quiet = {**quiet, **dict.fromkeys(self._adopt(sale, wanted), MERGED)}
         lines = {line.hub_line_id: line for line in sale.order_line if line.hub_line_id}
         for line_id, values in wanted.items():
             line = lines.get(line_id)
-            if line_id in quiet:
+            if quiet.get(line_id) == MERGED:
                 continue
             if not line:
                 commands.append(Command.create(values))
                 continue
-            plain = {k: v for k, v in values.items() if k not in (compat.LINE_TAXES, "name", compat.LINE_UOM)}
+            kept = {compat.LINE_TAXES, "name", compat.LINE_UOM, *quiet.get(line_id, ())}
+            if "price_unit" in kept:
+                # It is part of what Odoo made of the price.
+                kept.add("discount")
+            plain = {k: v for k, v in values.items() if k not in kept}
             changes = self._line_changes(line, plain)
             taxes = values[compat.LINE_TAXES][0][2]
             if set(line[compat.LINE_TAXES].ids) != set(taxes):
@@ -91,7 +99,7 @@ class OrderLinesImporter(models.AbstractModel):
                 commands.append(Command.delete(line.id) if gone else Command.update(line.id, {"product_uom_qty": 0}))
         if commands:
             sale.write({"order_line": commands})
-        return quiet
+        return {line_id for line_id, fields in quiet.items() if fields}
 
     @staticmethod
     def _adopt(sale, wanted):
