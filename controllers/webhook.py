@@ -5,9 +5,9 @@ from odoo import SUPERUSER_ID, api, http
 from odoo.http import request
 from odoo.modules.registry import Registry
 
-from ..models.adapters import wirejson
+from ..models.adapters import signature, wirejson
 from ..models.adapters.adapter import Request
-from ..models.adapters.errors import PayloadError, SignatureError
+from ..models.adapters.errors import AddressError, LimitError, PayloadError, SignatureError, SyncError
 from ..models.adapters.redaction import redact, redact_headers
 from ..models.drain import RACES, wake_lanes
 from ..models.secret import Sender
@@ -41,6 +41,16 @@ class TooLarge(PayloadError):
     """The body is larger than the limit."""
 
 
+class CodingError(PayloadError):
+    """The body is compressed: it is not unpacked, since what it grows to is known too late."""
+
+
+#: Error -> HTTP status; the first that fits.
+STATUSES = {TooLarge: 413, CodingError: 415, AddressError: 403, LimitError: 429, SyncError: 400}
+#: Whether a proof was given -> what whoever did not prove himself is told.
+UNPROVEN = {True: "The secret is wrong", False: "The secret is missing"}
+
+
 class WebhookController(http.Controller):
     """Takes messages in: prove the sender, store, answer. Understanding them is the drain's work."""
 
@@ -58,22 +68,37 @@ class WebhookController(http.Controller):
     def _take(self, kind=None, key=None):
         started = time.monotonic()
         env = request.env(user=SUPERUSER_ID)
+        asked = Request(request.httprequest.headers, request.httprequest.args)
         try:
             raw = self._body(env)
-            asked = Request(request.httprequest.headers, request.httprequest.args, raw)
+            asked = asked._replace(raw=raw)
             connector, by_old = self._authenticate(env, asked, kind, key)
+            connector._admit(request.httprequest.remote_addr)
+            self._check_coding()
             body = wirejson.loads(raw)
             inbox = connector._adapter().receive(body, asked)
-        except SignatureError as error:
-            return self._answer({"success": False, "error": str(error)}, error.status)
-        except TooLarge as error:
-            return self._answer({"success": False, "error": str(error)}, 413)
-        except PayloadError as error:
-            return self._answer({"success": False, "error": str(error)}, 400)
+        except SyncError as error:
+            return self._refuse(error, asked)
         if inbox.test:
             connector._heard()
             return self._answer({"success": True, "message": "Sync Hub is listening"}, 200)
         return self._store(connector, inbox, body if inbox.kept is None else inbox.kept, started, by_old)
+
+    def _refuse(self, error, asked):
+        """The answer to what is not taken, and a line for whoever looks why."""
+        _logger.warning(
+            "sync_hub: refused a webhook to %s from %s: %s",
+            request.httprequest.path.split("/webhook")[0][:20],
+            request.httprequest.remote_addr,
+            error,
+        )
+        if isinstance(error, SignatureError):
+            given = signature.is_proof_given(asked)
+            # The same for an unknown address, a wrong secret and a wrong signature: it tells a stranger nothing.
+            return self._answer({"success": False, "error": UNPROVEN[given]}, 403 if given else 401)
+        status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, LimitError) else {}
+        return self._answer({"success": False, "error": str(error)}, status, headers)
 
     # ------------------------------------------------------------ checks
 
@@ -86,6 +111,12 @@ class WebhookController(http.Controller):
         if not raw:
             raise PayloadError("The body is empty: send JSON with Content-Type application/json")
         return raw
+
+    @staticmethod
+    def _check_coding():
+        coding = request.httprequest.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in ("", "identity"):
+            raise CodingError(f"Content-Encoding {coding[:20]} is not understood: send the body as it is")
 
     def _authenticate(self, env, asked, kind, key):
         """(connector that the request proves to come from, whether by a secret that was replaced).
@@ -101,7 +132,7 @@ class WebhookController(http.Controller):
         if key is not None:
             mine = {sender: secret for sender, secret in secrets.items() if sender.key == key}
             secrets = mine or {Sender(key): ""}
-        found = env[f"sync.hub.adapter.{kind}"].verify(asked, secrets)
+        found = env[f"sync.hub.adapter.{kind}"].authenticate(asked, secrets)
         return Connector.search([("key", "=", found.key)]), bool(found.old)
 
     # ------------------------------------------------------------ store and answer
@@ -167,6 +198,5 @@ class WebhookController(http.Controller):
         return [], set()
 
     @staticmethod
-    def _answer(body, status):
-        response = request.make_json_response(body, status=status)
-        return response
+    def _answer(body, status, headers=None):
+        return request.make_json_response(body, headers=headers, status=status)

@@ -3,6 +3,7 @@ from . import secret
 from . import connector
 from . import connector_shop
 from . import connector_secret
+from . import connector_gate
 from . import connector_engine
 from . import connector_actions
 from . import connector_money

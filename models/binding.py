@@ -176,13 +176,14 @@ class SyncHubBinding(models.Model):
             return bool(differing({field: told[field] for field in told if field in agreed}, agreed))
         return agreed != told
 
-    def _learned(self, told, time):
+    def _learned(self, told, time, read=False):
         """Note what a message shows that the remote holds: {flow: value}. Returns the flows that crossed ours.
 
         A message that left before our own last call arrived tells of a past: whatever is in Odoo now has to be said
         again, or both sides would stay different for ever.
 
         :param datetime time: aware time of the message, None when unknown.
+        :param bool read: we have read it ourselves, so that its time is exact.
         """
         crossed, states = [], {}
         for flow, value in told.items():
@@ -190,7 +191,7 @@ class SyncHubBinding(models.Model):
             sent = state.get("sent")
             late = bool(sent and self._contradicts(state.get("value"), value))
             if late and time is not None:
-                late = time.timestamp() < sent + self._CROSSING
+                late = time.timestamp() < sent + (0 if read else self._CROSSING)
             base = self._base(flow)
             if isinstance(value, dict) and isinstance(base, dict):
                 # What this message does not speak of stays as it was known.

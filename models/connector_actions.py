@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from .adapters.errors import SyncError
 from .adapters.transport import Transport
-from .connector_secret import secrets_of
+from .connector_secret import limits_of
 
 
 class SyncHubConnector(models.Model):
@@ -35,7 +35,7 @@ class SyncHubConnector(models.Model):
         """Ask the remote whether the credentials are right; changes nothing anywhere."""
         self.ensure_one()
         config = self._push_config()
-        transport = Transport(timeout=(5, 10), secrets=secrets_of(config))
+        transport = Transport(timeout=(5, 10), **limits_of(config))
         try:
             verdict, kind = self._adapter().check(config, transport), "success"
         except SyncError as error:

@@ -1,4 +1,5 @@
 import secrets
+import string
 from datetime import timedelta
 
 from odoo import _, fields, models
@@ -6,14 +7,17 @@ from odoo.exceptions import UserError
 
 from .connector import SECRETS
 
+#: A new secret: letters that stand in a header, an address and base64 alike; 190 random bits, a whole number of bytes.
+LETTERS, LENGTH = string.ascii_letters + string.digits, 32
 #: Hours for which a replaced secret is accepted unless somebody says otherwise, and the most that can be chosen.
 OVERLAP = 24
 MOST = 24 * 30
 
 
-def secrets_of(config):
-    """All secrets of a connector's plain configuration: what no exchange may show."""
-    return [*(config[name] for name in SECRETS), *config["old_secrets"]]
+def limits_of(config):
+    """What a `Transport` must know of a connector's plain configuration: what it may not show, and where it may go."""
+    secrets = [*(config[name] for name in SECRETS), *config["old_secrets"]]
+    return {"secrets": secrets, "trusted": config["trusted"]}
 
 
 class SyncHubConnector(models.Model):
@@ -59,7 +63,7 @@ class SyncHubConnector(models.Model):
         self._check_may_write()
         if not 0 <= hours <= MOST:
             raise UserError(_("Old secret stays valid for (hours): choose 0 to %s.", MOST))
-        secret = secrets.token_urlsafe(24)
+        secret = self._adapter()._secret_prefix + "".join(secrets.choice(LETTERS) for _number in range(LENGTH))
         keep_until = hours and fields.Datetime.now() + timedelta(hours=hours)
         self.env["sync.hub.secret"]._set(self, "webhook_secret", secret, keep_until)
         self.invalidate_recordset(["webhook_secret_set", "old_secret_until", "old_secret_seen_at"], flush=False)

@@ -7,7 +7,7 @@ from .adapters import wirejson
 from .adapters.canonical import Poll, ValueList
 from .adapters.errors import SyncError
 from .adapters.transport import Transport
-from .connector_secret import secrets_of
+from .connector_secret import limits_of
 
 #: Name of the job that reads a connector's lists before it is active; its id follows.
 JOB = "sync_hub.values:"
@@ -84,7 +84,7 @@ class SyncHubConnector(models.Model):
     def _job_read_values(self):
         """Read the lists once. What goes wrong is told on the connector, not by a failed job."""
         self.ensure_one()
-        transport = Transport(timeout=(5, 20), secrets=secrets_of(self._push_config()))
+        transport = Transport(timeout=(5, 20), **limits_of(self._push_config()))
         error = False
         try:
             for resource in self._adapter()._lists:

@@ -10,7 +10,7 @@ from .adapters.canonical import RecordPush
 from .adapters.errors import RejectedError, SyncError
 from .adapters.transport import Transport
 from .connector_engine import SILENT
-from .connector_secret import secrets_of
+from .connector_secret import limits_of
 
 #: Context of a transfer's validation that the dialog must hand on.
 HANDED_ON = ("skip_backorder", "picking_ids_not_to_backorder", "button_validate_picking_ids", "skip_sms")
@@ -178,7 +178,8 @@ class SyncHubDelivery(models.AbstractModel):
         """
         connector, remote_id = order.hub_connector_id, order._hub_binding().remote_id
         config = connector._push_config()
-        transport = Transport(secrets=[*secrets_of(config), code])
+        limits = limits_of(config)
+        transport = Transport(**{**limits, "secrets": [*limits["secrets"], code]})
         adapter = connector._adapter()
         message = RecordPush(key="delivery", entity="order", remote_id=remote_id, values=values)
         try:

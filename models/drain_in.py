@@ -276,7 +276,7 @@ class SyncHubDrain(models.AbstractModel):
     def _learn(self, connector, binding, work, record):
         """Remember what the remote holds; where its message has crossed a call of ours, clear up which is true."""
         told = self.env[IMPORTERS[type(work.message)]]._told(connector, work.message, record)
-        crossed = binding._learned(told, work.parsed.version.time)
+        crossed = binding._learned(told, work.parsed.version.time, work.row.action == "read")
         if not crossed:
             return
         if work.parsed.version.polled or not connector._ask_for(

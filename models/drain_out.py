@@ -13,7 +13,7 @@ from .adapters.errors import (
 )
 from .adapters.transport import Transport
 from .clock import now
-from .connector_secret import secrets_of
+from .connector_secret import limits_of
 from .drain import RACES
 from .flows import FLOWS, flows_of
 
@@ -231,10 +231,9 @@ class SyncHubDrain(models.AbstractModel):
         """Push the claimed items; no transaction is open. Returns {"results", "exchanges", "next_call_at"}."""
         config = claim["config"]
         wait = claim["next_call_at"] - time.time()
-        secrets = secrets_of(config)
         adapter = self.env[f"sync.hub.adapter.{config['kind']}"]
         starts = time.monotonic() + max(wait, 0)
-        transport = Transport(claim["pause"], adapter._timeout, not_before=starts, secrets=secrets)
+        transport = Transport(claim["pause"], adapter._timeout, not_before=starts, **limits_of(config))
         results = self._push(adapter, config, transport, claim["items"])
         return {
             "results": results,

@@ -1,6 +1,9 @@
+import os
+import re
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class Sender(NamedTuple):
@@ -8,6 +11,11 @@ class Sender(NamedTuple):
 
     key: str
     old: int = 0
+
+
+#: What the value of a secret begins with that is kept in the environment of the server, and which may be used.
+ENV = "env:"
+NAMES = re.compile(r"SYNC_HUB_[A-Z0-9_]+")
 
 
 class SyncHubSecret(models.Model):
@@ -30,6 +38,30 @@ class SyncHubSecret(models.Model):
             " WHERE until IS NULL"
         )
 
+    def _texts(self):
+        """The secrets themselves; those that are kept in the environment as they are there now, "" where they are not.
+
+        Only names with our prefix are read: whoever manages connectors also says where secrets are sent to.
+        """
+        values = self.mapped("value")
+        kept = [value.removeprefix(ENV) if value.startswith(ENV) else None for value in values]
+        return [
+            value if name is None else os.environ.get(name, "") if NAMES.fullmatch(name) else ""
+            for value, name in zip(values, kept, strict=True)
+        ]
+
+    @api.constrains("value")
+    def _check_value(self):
+        for secret in self:
+            if secret.value.startswith(ENV) and not NAMES.fullmatch(secret.value.removeprefix(ENV)):
+                raise ValidationError(
+                    _(
+                        "'%s': secrets can be read only from environment variables of the server whose names begin "
+                        "with SYNC_HUB_, for example env:SYNC_HUB_SHOP_TOKEN.",
+                        secret.value,
+                    )
+                )
+
     @api.model
     def _rows(self, connector, name):
         """The present secret of this name, or none."""
@@ -45,7 +77,7 @@ class SyncHubSecret(models.Model):
     @api.model
     def _get(self, connector, name):
         """The secret's text, or "" when it is not set."""
-        return self._rows(connector, name).value or ""
+        return "".join(self._rows(connector, name)._texts())
 
     @api.model
     def _set(self, connector, name, value, keep_until=None):
@@ -79,7 +111,8 @@ class SyncHubSecret(models.Model):
         rows = self.sudo().search(
             [("connector_id.kind", "=", kind), ("connector_id.active", "=", True), ("name", "=", name), *valid]
         )
-        return {Sender(row.connector_id.key, row.until and row.id or 0): row.value for row in rows}
+        senders = [Sender(row.connector_id.key, row.until and row.id or 0) for row in rows]
+        return dict(zip(senders, rows._texts(), strict=True))
 
     @api.autovacuum
     def _gc_old(self):

@@ -66,3 +66,6 @@ from . import test_secret
 from . import test_map_propose
 from . import test_onboarding
 from . import test_metrics
+from . import test_gate
+from . import test_network
+from . import test_secret_environment

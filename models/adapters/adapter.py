@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import models
 
-from . import signature
+from . import signature, standard_webhooks
 from .canonical import Message, Version
 from .errors import PayloadError
 from .transport import TIMEOUT
@@ -162,6 +162,8 @@ class Adapter(models.AbstractModel):
     _batch_size = 100
     #: Seconds to connect and to wait for an answer.
     _timeout = TIMEOUT
+    #: What a new webhook secret begins with.
+    _secret_prefix = standard_webhooks.PREFIX
     #: Name of the header that carries the webhook's secret.
     _secret_header = "X-Webhook-Secret"
 
@@ -201,6 +203,17 @@ class Adapter(models.AbstractModel):
             return None
         here = self._ladder.index(present)
         return self._ladder[here + 1] if self._ladder.index(target) > here else None
+
+    def authenticate(self, request, secrets):
+        """The connector key, of `secrets` ({key: secret}), whose sender a `Request` proves to come from.
+
+        By Standard Webhooks where the request is signed so, else in the remote's own way.
+
+        :raises SignatureError: 401 or 403; nothing of the request may be kept.
+        """
+        if standard_webhooks.is_used(request.headers) and any(secrets.values()):
+            return standard_webhooks.sender_of(request, secrets)
+        return self.verify(request, secrets)
 
     def verify(self, request, secrets):
         """The connector key, of `secrets` ({key: secret}), whose sender the `Request` proves to come from.

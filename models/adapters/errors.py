@@ -89,6 +89,25 @@ class SignatureError(SyncError):
         self.status = status
 
 
+class AddressError(SyncError):
+    """A webhook proves its sender, who may not post from this address: it is refused and nothing is kept."""
+
+    code = "address"
+
+
+class LimitError(SyncError):
+    """A sender posts more than the connector takes: it is refused, nothing is kept, and it may come again.
+
+    :param int seconds: after which there is room again.
+    """
+
+    code = "limit"
+
+    def __init__(self, message, seconds):
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class SkipRow(SyncError):
     """Not an error: there is nothing to do for this row, `reason` says why (see `sync.hub.log.reason`)."""
 

@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import hmac
+import re
 import time
 
 from .errors import SignatureError
 
 #: Seconds by which a signed time may differ from ours.
 TOLERANCE = 300
+#: Names of headers, in small letters, that hold a proof of the sender at one remote or another.
+PROOF = re.compile(r"signature|secret|authorizationtoken")
 #: Times from here on are milliseconds: as seconds they would lie thousands of years ahead.
 MILLISECONDS = 10**11
 
@@ -42,6 +45,13 @@ def is_fresh(stamp, now=None):
         return False
     seconds = int(whole) / 1000 if int(whole) >= MILLISECONDS else int(whole)
     return abs(seconds - (time.time() if now is None else now)) <= TOLERANCE
+
+
+def is_proof_given(request):
+    """Whether a `Request` holds anything that could prove a sender, to any kind of remote."""
+    names = {name.lower() for name, value in request.headers.items() if value}
+    bearer = (request.headers.get("Authorization") or "").lower().startswith("bearer ")
+    return bearer or bool(request.query.get("token")) or any(PROOF.search(name) for name in names)
 
 
 def find_by_secret(given, secrets):

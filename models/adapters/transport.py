@@ -12,6 +12,7 @@ from urllib3.exceptions import NewConnectionError
 
 from . import wirejson
 from .errors import CredentialError, PayloadError, RejectedError, TransientError
+from .network import AddressNotAllowed, GuardedAdapter, Trusted
 from .redaction import MASK, redact, redact_headers, redact_url, redact_xml
 
 _logger = logging.getLogger(__name__)
@@ -26,6 +27,11 @@ NOT_A_URL = (
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
     requests.exceptions.InvalidSchema,
+)
+#: What an administrator is told of a call that was not made.
+NOT_ALLOWED = (
+    "{url} was not called: it has no TLS (https), or its address is private. If it is right, add the host in "
+    "Settings > Sync Hub > Hosts of your own network."
 )
 #: Longest body that is kept of an exchange, in characters.
 KEPT = 200_000
@@ -95,15 +101,18 @@ def _never_sent(exc):
 
 
 class Transport:
-    """HTTP for one connector: timeouts, no redirects, every exchange recorded and redacted.
+    """HTTP for one connector: only where it may go, timeouts, no redirects, every exchange recorded and redacted.
 
     :param float pause: least seconds between the starts of two calls (pacing).
     :param float not_before: time.monotonic() before which the first call must not start.
     :param secrets: texts that are masked wherever a remote repeats them.
+    :param str trusted: hosts that may be reached without TLS and at private addresses (see `network.Trusted`).
     """
 
-    def __init__(self, pause=0.0, timeout=TIMEOUT, not_before=0.0, secrets=()):
+    def __init__(self, pause=0.0, timeout=TIMEOUT, not_before=0.0, secrets=(), trusted=""):
         self.session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, GuardedAdapter(Trusted(trusted)))
         self.session.trust_env = False
         self.pause = pause
         self.timeout = timeout
@@ -140,6 +149,9 @@ class Transport:
             raise RejectedError(
                 f"'{redact_url(url)}' is not an address: correct the connector's URL.", divisible=False
             ) from None
+        except AddressNotAllowed:
+            error = NOT_ALLOWED.format(url=redact_url(url))
+            raise RejectedError(error, divisible=False) from None
         except requests.exceptions.RequestException as exc:
             error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
             raise TransientError(error, code="no_connection" if _never_sent(exc) else "no_answer") from None

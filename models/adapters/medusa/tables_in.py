@@ -42,7 +42,7 @@ DELIVERY = "evt_"
 #: Header that names the event.
 EVENT_HEADER = "x-medusa-event"
 #: Headers with an id of the delivery, by which a repeated one is known.
-DELIVERY_HEADERS = ("x-medusa-event-id", "x-medusa-delivery-id")
+DELIVERY_HEADERS = ("x-medusa-event-id", "x-medusa-delivery-id", "webhook-id")
 #: Headers that may hold a signature, and the one with the time that is signed with the body.
 SIGNATURES = ("x-medusa-signature", "x-webhook-signature", "x-signature")
 TIMESTAMP = "x-medusa-timestamp"

@@ -15,6 +15,8 @@ class PrestashopAdapter(models.AbstractModel):
     _inherit = "sync.hub.adapter"
     _description = "PrestaShop adapter"
 
+    #: The module sends the secret as it is and signs nothing.
+    _secret_prefix = ""
     _retry_schedule = "10, 60, 300, 900, 3600, 86400*"
 
     def _default_maps(self, connector):
