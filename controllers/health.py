@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, http
+from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 from odoo.http import request
 from odoo.tools import config
 
@@ -21,6 +22,7 @@ class HealthController(http.Controller):
             "status": "ok" if not problems else "unwell",
             "problems": problems,
             "warnings": self._capacity(),
+            "runner": self._runner_seen(env),
             "connectors": self._connectors(env),
         }
         return request.make_json_response(body, status=503 if problems else 200)
@@ -35,6 +37,24 @@ class HealthController(http.Controller):
                 "No queue_job runner takes jobs: add queue_job to server_wide_modules and start Odoo with workers. "
                 "The scheduled action works slowly in its place."
             )
+
+    @staticmethod
+    def _runner_seen(env):
+        """Whether a runner holds queue_job's lock of this database, and for how long the oldest job that could run
+        has waited."""
+        env.cr.execute(
+            """
+            SELECT EXISTS (SELECT 1 FROM pg_locks
+                            WHERE locktype = 'advisory' AND granted AND objsubid = 1
+                              AND classid::bigint << 32 | objid::bigint = %(lock)s
+                              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+                   coalesce(extract(epoch FROM %(now)s::timestamp - min(coalesce(eta, date_created))), 0)
+              FROM queue_job WHERE state IN ('pending', 'enqueued') AND (eta IS NULL OR eta <= %(now)s)
+            """,
+            {"lock": PG_ADVISORY_LOCK_ID, "now": now()},
+        )
+        held, seconds = env.cr.fetchone()
+        return {"lock_held": held, "oldest_job_seconds": round(max(seconds, 0))}
 
     @staticmethod
     def _sweeper(env):

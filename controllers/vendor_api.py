@@ -8,7 +8,7 @@ from odoo.http import request
 from odoo.modules.registry import Registry
 
 from ..models.adapters import wirejson
-from ..models.adapters.errors import PayloadError
+from ..models.adapters.errors import AddressError, PayloadError
 from ..models.drain import RACES
 from ..models.vendor.wire import VendorError
 from .webhook import ROUTE, TRIES
@@ -40,6 +40,10 @@ class VendorApiController(http.Controller):
         token = env["sync.hub.vendor.token"]._of(text.strip() if scheme.lower() == "bearer" else "")
         if not token:
             return self._refuse(401, "invalid_token", "The token is missing, wrong, expired or revoked.")
+        try:
+            token._admit_address(request.httprequest.remote_addr)
+        except AddressError as error:
+            return self._refuse(403, "address_not_allowed", f"{error}.")
         if str(query.get("partner_id", "")).strip() != str(token.partner_id.id):
             return self._refuse(403, "partner_mismatch", "partner_id is not the number that belongs to the token.")
         if (request.httprequest.content_length or 0) > LIMIT:

@@ -2,6 +2,7 @@ from . import adapters
 from . import secret
 from . import connector
 from . import connector_shop
+from . import gate
 from . import connector_secret
 from . import connector_gate
 from . import connector_engine

@@ -4,8 +4,7 @@ from urllib.parse import urlsplit
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from .adapters.errors import AddressError, LimitError
-from .adapters.network import Trusted, in_networks
+from .adapters.errors import LimitError
 from .clock import now
 from .connector import SECRETS
 
@@ -27,7 +26,7 @@ def host_of(url):
 
 
 def is_same_host(old, new):
-    """Whether secrets that were meant for one address may go to another: the same host, and not any more in the open."""
+    """Whether secrets of one address may go to another: the same host, and not any more in the open."""
     less = urlsplit(old or "").scheme == "https" and urlsplit(new or "").scheme != "https"
     return host_of(old) == host_of(new) and not less
 
@@ -35,32 +34,18 @@ def is_same_host(old, new):
 class SyncHubConnector(models.Model):
     """Who may post to a connector, how often, and to whom its secrets are sent."""
 
-    _inherit = "sync.hub.connector"
+    _name = "sync.hub.connector"
+    _inherit = ["sync.hub.connector", "sync.hub.gate"]
 
-    allowed_ips = fields.Char(
-        string="Allowed addresses",
-        help="Addresses and networks (CIDR) from which webhooks are taken, separated by commas, for example "
-        "192.0.2.7, 2001:db8::/32. Empty: from everywhere. Behind a proxy Odoo needs proxy_mode, or it sees the "
-        "proxy's address only.",
-    )
     request_limit = fields.Integer(
         string="Webhooks per minute",
         help="What comes beyond it within a minute is answered with 429 and the seconds to wait. 0: no limit.",
     )
 
-    @api.constrains("allowed_ips", "request_limit")
-    def _check_gate(self):
-        for connector in self:
-            if connector.request_limit < 0:
-                raise ValidationError(_("Webhooks per minute: not below 0."))
-            try:
-                names = Trusted(connector.allowed_ips).names
-            except ValueError as error:
-                names = error.args
-            if names:
-                raise ValidationError(
-                    _("Allowed addresses: '%s' is neither an IP address nor a network such as 192.0.2.0/24.", *names)
-                )
+    @api.constrains("request_limit")
+    def _check_request_limit(self):
+        if any(connector.request_limit < 0 for connector in self):
+            raise ValidationError(_("Webhooks per minute: not below 0."))
 
     def _admit(self, address):
         """Let a request in whose sender has proved himself.
@@ -68,8 +53,7 @@ class SyncHubConnector(models.Model):
         :raises AddressError: not from this address.
         :raises LimitError: too many within the last minute.
         """
-        if self.allowed_ips and not in_networks(address, Trusted(self.allowed_ips).networks):
-            raise AddressError(f"{address} is not among the allowed addresses of this connector")
+        self._admit_address(address)
         if self.request_limit:
             self._check_limit()
 

@@ -18,8 +18,8 @@ class ResConfigSettings(models.TransientModel):
     )  # fmt: skip
     hub_trusted_hosts = fields.Char(
         string="Hosts of your own network", config_parameter="sync_hub.trusted_hosts",
-        help="Host names, addresses and networks (CIDR), separated by commas. Only these may be reached over plain HTTP "
-        "or at private addresses; everything else must be public and use https.",
+        help="Host names, addresses and networks (CIDR), separated by commas. Only these may be reached over plain "
+        "HTTP or at private addresses; everything else must be public and use https.",
     )  # fmt: skip
     hub_runner_missing = fields.Char(config_parameter="sync_hub.runner_missing", readonly=True)
 

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_access_rules
 from . import test_audit
 from . import test_audit_shops
 from . import test_preview

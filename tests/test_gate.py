@@ -41,7 +41,9 @@ class TestGate(HubCase, HttpCase):
             "webhook_timestamp": stamp,
             "webhook_signature": sign(secret, message_id, stamp, raw),
         }
-        return self.post(raw, **{"X_Webhook_Secret": "", "url": "/cartona_integration/webhook/orders", **headers, **more})
+        return self.post(
+            raw, **{"X_Webhook_Secret": "", "url": "/cartona_integration/webhook/orders", **headers, **more}
+        )
 
     # ------------------------------------------------------------ signatures
 

@@ -233,6 +233,13 @@ class TestVendorDoor(VendorInCase):
         self.token.action_revoke()
         self.assertStatus(self.call("read", {"default_code": "X"}), 401, "invalid_token")
 
+    def test_only_from_allowed_addresses(self):
+        self.token.allowed_ips = "192.0.2.0/24"
+        self.assertStatus(self.call("read", {"default_code": "X"}), 403, "address_not_allowed")
+        self.assertStatus(self.call("read", {"default_code": "X"}, token="wrong"), 401, "invalid_token")
+        self.token.allowed_ips = "127.0.0.1"
+        self.assertRefused("read", {"default_code": "X"}, "product_not_found")
+
     def test_a_new_token_is_shown_once_and_replaces_the_old_one(self):
         shown = self.token.action_new_token()["context"]
         self.assertEqual(shown["default_partner_number"], str(self.vendor.id))

@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 from odoo import fields
+from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -156,6 +157,15 @@ class TestWebhook(HubCase, HttpCase):
         self.assertIn(response.status_code, (200, 503))
         self.assertIn("problems", response.json())
         self.assertEqual(response.json()["connectors"], {"active": 1})
+        # No runner serves a database of tests.
+        self.assertEqual(response.json()["runner"], {"lock_held": False, "oldest_job_seconds": 0})
+        self.env.cr.execute("SELECT pg_advisory_xact_lock(%s)", [PG_ADVISORY_LOCK_ID])
+        self.shop.with_delay()._job_read_values()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE queue_job SET date_created = date_created - interval '90 seconds'")
+        runner = self.url_open("/sync_hub/health").json()["runner"]
+        self.assertTrue(runner["lock_held"])
+        self.assertGreaterEqual(runner["oldest_job_seconds"], 90)
 
     def test_health_says_when_the_sweeper_stands_still(self):
         cron = self.env.ref("sync_hub.cron_sweep")

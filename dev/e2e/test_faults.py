@@ -166,4 +166,6 @@ def test_change_is_visible_at_the_remote_within_a_second(one):
 
 def test_workers_are_fewer_than_jobs_may_take_nowhere(odoo):
     assert environment.CHANNELS["small"].startswith("root:1,")
-    assert not requests.get(f"{odoo.url}/sync_hub/health", timeout=10).json()["warnings"]
+    health = requests.get(f"{odoo.url}/sync_hub/health", timeout=10).json()
+    assert not health["warnings"]
+    assert health["runner"]["lock_held"]

@@ -112,10 +112,11 @@ class GuardedAdapter(requests.adapters.HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        result = super().init_poolmanager(*args, **kwargs)
         plain_http = type("Connection", (_Guarded, HTTPConnection), {"trusted": self.trusted})
         over_tls = type("SecureConnection", (_Guarded, HTTPSConnection), {"trusted": self.trusted, "secure": True})
         self.poolmanager.pool_classes_by_scheme = {
             "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain_http}),
             "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": over_tls}),
         }
+        return result

@@ -1,4 +1,4 @@
-"""Signatures of Standard Webhooks (https://www.standardwebhooks.com): of the message's id, its time and its raw body."""
+"""Signatures of Standard Webhooks (https://www.standardwebhooks.com): of a message's id, time and raw body."""
 
 import base64
 import binascii

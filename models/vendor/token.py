@@ -18,7 +18,7 @@ class SyncHubVendorToken(models.Model):
 
     _name = "sync.hub.vendor.token"
     _description = "Vendor token"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "sync.hub.gate"]
     _rec_name = "partner_id"
     _order = "id desc"
 
