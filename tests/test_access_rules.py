@@ -92,7 +92,7 @@ class TestEveryModel(CompaniesCase):
                     self.assertFalse(model.with_user(user).search([("id", "=", row.id)]))
                     self.env.invalidate_all()
                     with self.assertRaises(AccessError):
-                        row.with_user(user).read(["id", "create_date"])
+                        row.with_user(user).read(["connector_id"])
                     with self.assertRaises(AccessError):
                         row.with_user(user).write({"connector_id": False})
                     with self.assertRaises(AccessError):
