@@ -5,6 +5,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from .adapters.errors import LimitError
+from .adapters.redaction import holds_secret
 from .clock import now
 from .connector import SECRETS
 
@@ -41,6 +42,18 @@ class SyncHubConnector(models.Model):
         string="Webhooks per minute",
         help="What comes beyond it within a minute is answered with 429 and the seconds to wait. 0: no limit.",
     )
+
+    @api.constrains(*SENT_TO)
+    def _check_no_secret_in_address(self):
+        """An address is shown to whoever watches, and in every message about it."""
+        for connector in self:
+            for field in SENT_TO:
+                if holds_secret(connector[field]):
+                    label = connector.fields_get([field], ["string"])[field]["string"]
+                    raise ValidationError(
+                        _("%s: leave keys and passwords out of the address, everybody sees it. They have fields of "
+                          "their own.", label)
+                    )  # fmt: skip
 
     @api.constrains("request_limit")
     def _check_request_limit(self):

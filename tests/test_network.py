@@ -150,6 +150,15 @@ class TestHostsInSettings(HubCase):
             Settings.create({"hub_trusted_hosts": "shop.lan, http://x"})
         self.assertIn("http://x", str(caught.exception))
 
+    def test_an_address_with_a_key_in_it_is_refused(self):
+        connector = self._cartona()
+        for wrong in ("https://me:key@shop.test", "https://me@shop.test/x", "https://shop.test/?token=1",
+                      "https://shop.test/api?x=1&ws_key=A"):  # fmt: skip
+            with self.assertRaises(ValidationError, msg=wrong) as caught:
+                connector.url = wrong
+            self.assertIn("URL", str(caught.exception))
+        connector.url = "https://shop.test/api?shop=2#top"
+
     def test_a_changed_host_gets_no_secret_of_the_one_before(self):
         connector = self._cartona(webhook_secret="the-secret")
         connector.token = "the-token"
@@ -167,7 +176,7 @@ class TestHostsInSettings(HubCase):
         self.assertIn("API token", connector.message_ids[0].body)
         connector.write({"url": "https://other.test", "token": "the-other"})
         self.assertEqual(kept()[0], "the-other")
-        for other in ("https://user@evil.test", "https://other.test:8443", "http://other.test"):
+        for other in ("https://evil.test", "https://other.test:8443", "http://other.test"):
             connector.write({"url": "https://other.test", "token": "the-other"})
             connector.token = "the-other"
             connector.url = other

@@ -32,7 +32,7 @@ class Client:
     """One user of one Odoo, over JSON-RPC."""
 
     def __init__(self, url, db, login="admin", password="admin"):
-        self.url, self.db, self.password = url, db, password
+        self.url, self.db, self.login, self.password = url, db, login, password
         self.http = requests.Session()
         self.numbers = itertools.count(1)
         self.uid = self.call("common", "authenticate", db, login, password, {})

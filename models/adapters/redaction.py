@@ -50,3 +50,12 @@ def redact_url(url):
     parts = urlsplit(url)
     query = urlencode([(k, MASK if is_sensitive(k) else v) for k, v in parse_qsl(parts.query)], safe="*")
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def holds_secret(url):
+    """Whether an address has user info, or a query parameter of a sensitive name."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return False
+    return "@" in parts.netloc or any(is_sensitive(name) for name, _value in parse_qsl(parts.query))
