@@ -70,3 +70,4 @@ from . import test_metrics
 from . import test_gate
 from . import test_network
 from . import test_secret_environment
+from . import test_engine_machine
