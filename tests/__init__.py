@@ -71,3 +71,4 @@ from . import test_gate
 from . import test_network
 from . import test_secret_environment
 from . import test_engine_machine
+from . import test_permutations

@@ -28,6 +28,9 @@ class HistoryImporter(models.AbstractModel):
                 known[key] = self._entry(sale, None, label, None)
         if known != before:
             sale.hub_history = known
+        if not sale.hub_paid and any(self._is_paid(connector, step.status) for step in steps):
+            # The message that told it may have come late, or never.
+            sale.hub_paid = True
 
     def _entry(self, sale, message_id, label, time):
         """The id of the chatter entry of a step, made or brought up to date."""
@@ -39,6 +42,9 @@ class HistoryImporter(models.AbstractModel):
         elif label not in entry.body or (when and f"{when:%Y-%m-%d %H:%M}" not in entry.body):
             entry.body = body
         return entry.id
+
+    def _is_paid(self, connector, status):
+        return self.env["sync.hub.map"].sudo()._row(connector, "order_state", status).order_action == "paid"
 
     def _label(self, connector, status):
         row = self.env["sync.hub.map"].sudo()._row(connector, "order_state", status)
