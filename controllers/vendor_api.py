@@ -11,6 +11,7 @@ from ..models.adapters import wirejson
 from ..models.adapters.errors import AddressError, PayloadError
 from ..models.drain import RACES
 from ..models.vendor.wire import VendorError
+from .body import TooLarge, read_body
 from .webhook import ROUTE, TRIES
 
 _logger = logging.getLogger(__name__)
@@ -46,10 +47,10 @@ class VendorApiController(http.Controller):
             return self._refuse(403, "address_not_allowed", f"{error}.")
         if str(query.get("partner_id", "")).strip() != str(token.partner_id.id):
             return self._refuse(403, "partner_mismatch", "partner_id is not the number that belongs to the token.")
-        if (request.httprequest.content_length or 0) > LIMIT:
-            return self._refuse(413, "invalid_request", f"The body is larger than {LIMIT} bytes.")
         try:
-            body = wirejson.loads(request.httprequest.get_data())
+            body = wirejson.loads(read_body(LIMIT))
+        except TooLarge as error:
+            return self._refuse(413, "invalid_request", f"{error}.")
         except PayloadError as error:
             return self._answer({"error": "invalid_request", "message": str(error)})
         return self._answer(self._work(operation, token, body))

@@ -11,6 +11,7 @@ from ..models.adapters.errors import AddressError, LimitError, PayloadError, Sig
 from ..models.adapters.redaction import redact, redact_headers
 from ..models.drain import RACES, wake_lanes
 from ..models.secret import Sender
+from .body import TooLarge, read_body
 
 _logger = logging.getLogger(__name__)
 
@@ -33,12 +34,10 @@ ROUTE = {
 }
 #: Megabytes of a body when nothing is configured.
 BODY_LIMIT_MB = 10
+#: Events of one body: each costs a row and a line of the answer, however short it is.
+MOST_EVENTS = 10_000
 #: Times that storing is tried when another request stores the same events at the same moment.
 TRIES = 20
-
-
-class TooLarge(PayloadError):
-    """The body is larger than the limit."""
 
 
 class CodingError(PayloadError):
@@ -77,6 +76,7 @@ class WebhookController(http.Controller):
             self._check_coding()
             body = wirejson.loads(raw)
             inbox = connector._adapter().receive(body, asked)
+            self._check_number(inbox)
         except SyncError as error:
             return self._refuse(error, asked)
         if inbox.test:
@@ -104,13 +104,15 @@ class WebhookController(http.Controller):
 
     def _body(self, env):
         limit = int(env["ir.config_parameter"].get_param("sync_hub.body_limit_mb") or BODY_LIMIT_MB) * 1024 * 1024
-        # A body without a length is empty to Odoo's HTTP server, so the announced length is the bound.
-        if (request.httprequest.content_length or 0) > limit:
-            raise TooLarge(f"The body is larger than {limit} bytes")
-        raw = request.httprequest.get_data()
+        raw = read_body(limit)
         if not raw:
             raise PayloadError("The body is empty: send JSON with Content-Type application/json")
         return raw
+
+    @staticmethod
+    def _check_number(inbox):
+        if len(inbox.results) > MOST_EVENTS:
+            raise TooLarge(f"The body has {len(inbox.results)} events: send at most {MOST_EVENTS} at once")
 
     @staticmethod
     def _check_coding():
