@@ -11,7 +11,7 @@ from ..models.adapters import wirejson
 from ..models.adapters.errors import AddressError, PayloadError
 from ..models.drain import RACES
 from ..models.vendor.wire import VendorError
-from .body import TooLarge, read_body
+from .body import NoLength, TooLarge, read_body
 from .webhook import ROUTE, TRIES
 
 _logger = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ class VendorApiController(http.Controller):
             return self._refuse(403, "partner_mismatch", "partner_id is not the number that belongs to the token.")
         try:
             body = wirejson.loads(read_body(LIMIT))
-        except TooLarge as error:
-            return self._refuse(413, "invalid_request", f"{error}.")
+        except (TooLarge, NoLength) as error:
+            return self._refuse(413 if isinstance(error, TooLarge) else 411, "invalid_request", f"{error}.")
         except PayloadError as error:
             return self._answer({"error": "invalid_request", "message": str(error)})
         return self._answer(self._work(operation, token, body))

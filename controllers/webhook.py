@@ -11,7 +11,7 @@ from ..models.adapters.errors import AddressError, LimitError, PayloadError, Sig
 from ..models.adapters.redaction import redact, redact_headers
 from ..models.drain import RACES, wake_lanes
 from ..models.secret import Sender
-from .body import TooLarge, read_body
+from .body import NoLength, TooLarge, read_body
 
 _logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class CodingError(PayloadError):
 
 
 #: Error -> HTTP status; the first that fits.
-STATUSES = {TooLarge: 413, CodingError: 415, AddressError: 403, LimitError: 429, SyncError: 400}
+STATUSES = {TooLarge: 413, NoLength: 411, CodingError: 415, AddressError: 403, LimitError: 429, SyncError: 400}
 #: Whether a proof was given -> what whoever did not prove himself is told.
 UNPROVEN = {True: "The secret is wrong", False: "The secret is missing"}
 

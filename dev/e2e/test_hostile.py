@@ -82,14 +82,11 @@ def test_a_body_of_ten_megabytes_is_taken_or_refused_by_its_length_alone(shop):
     answer = shop.post(batch(b'"' + b"x" * 11 * MB + b'"'))
     assert answer.status_code == 413 and stored(shop) == rows
     # A length that is only announced is believed: nothing of the body is waited for.
-    chunk, end = b"%x\r\n%s\r\n", b"0\r\n\r\n"
     for header, sent, statuses in (
         (f"Content-Length: {20 * MB}", b"{", (413,)),
         # Odoo itself refuses so much.
         ("Content-Length: 99999999999", b"{", (400, 413)),
-        ("Transfer-Encoding: chunked", b"{", (400,)),
-        ("Transfer-Encoding: chunked", chunk % (MB, b" " * MB) * 12 + end, (413,)),
-        ("Transfer-Encoding: chunked", chunk % (14, b'{"test": true}') + end, (200,)),
+        ("Transfer-Encoding: chunked", b"%x\r\n%s\r\n0\r\n\r\n" % (MB, b" " * MB), (411,)),
     ):
         answer = raw_request(shop, header.encode() + b"\r\n", sent).splitlines()[0]
         assert int(answer.split()[1]) in statuses, (header, sent[:20], answer)
