@@ -67,7 +67,8 @@ class TestPermutations(PrestashopOrdersCase):
             "total": order.amount_total,
             "lines": sorted((line.hub_line_id, line.product_uom_qty, line.price_unit) for line in order.order_line),
             "pickings": sorted(order.picking_ids.mapped("state")),
-            "partner": (order.partner_id.name, order.partner_id.email, order.partner_shipping_id.street),
+            # Not where it was sent to: an address that comes when the goods are delivered changes that no more.
+            "partner": (order.partner_id.name, order.partner_id.email),
             "paid": order.hub_paid,
             "open": failed.mapped("error"),
         }
