@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,13 @@ LOCKS = 7700
 OPEN = "state IN ('pending', 'sending', 'retrying')"
 SECRET = "secret-of-e2e-prestashop"
 numbers = itertools.count(int(time.time()) % 10**6 * 1000)
+#: Whether the counts that the product is held to are run, not the fewer ones that each change is tried with.
+FULL = bool(os.environ.get("HUB_E2E_FULL"))
+
+
+def count(usual, full):
+    """How often to do something: `full` times when HUB_E2E_FULL is set."""
+    return full if FULL else usual
 
 
 class Hub:
@@ -116,6 +124,17 @@ class Hub:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"X-Webhook-Secret": secret or self.secret, "Content-Type": "application/json; charset=utf-8"}
         return requests.post(f"{self.odoo.url}/prestashop/webhook", data=raw, headers=headers, timeout=60)
+
+    def events(self, amount, first=None):
+        """Batch bodies with one order each, all different: {transaction hash: body}."""
+        template, first = self.sample("contract-4.1"), first or next(numbers) * 1000
+        bodies = {}
+        for number in range(first, first + amount):
+            event = {**template["events"][0], "event_id": number, "entity_id": number}
+            event["transaction_hash"] = f"{number:064x}"
+            event["after_data"] = {**event["after_data"], "id_order": number, "reference": f"R{number}"}
+            bodies[event["transaction_hash"]] = {**template, "batch_id": f"batch_{number}", "events": [event]}
+        return bodies
 
     @staticmethod
     def sample(label):
