@@ -214,18 +214,22 @@ class Points:
         odoo.rpc("ir.module.module", "button_immediate_install", module)
 
     @contextmanager
-    def held(self, number):
-        """Meanwhile a drain that comes to the point waits there; yields a function that tells whether one does."""
+    def held(self, number, connector=None):
+        """Meanwhile a drain, of this connector if one is named, that comes to the point waits there.
+
+        Yields a function that tells whether one does.
+        """
+        lock = [LOCKS, number] if connector is None else [LOCKS + number, connector]
         connection = database.connect(self.odoo.db)
         cursor = connection.cursor()
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, number])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", lock)
 
         def waiting():
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
                 " AND classid = %s AND objid = %s"
                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                [LOCKS, number],
+                lock,
             )
             return cursor.fetchone()[0]
 
@@ -233,3 +237,11 @@ class Points:
             yield waiting
         finally:
             connection.close()
+
+    def kill(self, number, connector):
+        """The next process that comes to the point with this connector dies there."""
+        self.odoo.sql("INSERT INTO sync_hub_points_kill VALUES (%s, %s)", [number, connector])
+
+    def killed(self):
+        """Whether all have died that were to."""
+        return not self.odoo.sql("SELECT 1 FROM sync_hub_points_kill")

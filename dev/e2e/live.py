@@ -58,7 +58,8 @@ class Client:
 class LiveOdoo:
     """A prefork server with queue_job's runner and a database of its own."""
 
-    def __init__(self, tree, name="sync_hub_e2e", workers=2):
+    def __init__(self, tree, name="sync_hub_e2e", workers=2, fill=None):
+        """:param fill: makes the database of the given name; without it, it is a copy of the template."""
         self.tree, self.workers = tree, workers
         self.db = f"{name}_{os.getpid()}"
         self.port = odoo.free_port()
@@ -67,7 +68,11 @@ class LiveOdoo:
         self.process = None
         self.admin = None
         self.log.unlink(missing_ok=True)
-        database.copy(database.installed(tree), self.db)
+        (fill or self.copied)(self.db)
+
+    def copied(self, name):
+        """The addon as it is now, with demo data."""
+        database.copy(database.installed(self.tree), name)
 
     def start(self, **environment):
         """Start the server; returns when it answers. Keyword arguments are environment variables."""
@@ -145,7 +150,7 @@ class Simulators:
     def __init__(self, tree, odoo_url):
         self.port = odoo.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = RUN / f"sync_hub_simulators_{os.getpid()}.log"
+        self.log = RUN / f"sync_hub_simulators_{self.port}_{os.getpid()}.log"
         options = ["--port", str(self.port), "--odoo-url", odoo_url]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
