@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from copy import copy
 
 import psutil
 import requests
@@ -67,6 +68,8 @@ class LiveOdoo:
         self.log = RUN / f"{self.db}.log"
         self.process = None
         self.admin = None
+        #: The databases that it serves, and what its files are called.
+        self.dbs, self.name = self.db, self.db
         self.log.unlink(missing_ok=True)
         (fill or self.copied)(self.db)
 
@@ -76,7 +79,7 @@ class LiveOdoo:
 
     def start(self, **environment):
         """Start the server; returns when it answers. Keyword arguments are environment variables."""
-        config = odoo.configuration(self.tree, self.db, self.port, self.workers)
+        config = odoo.configuration(self.tree, self.dbs, self.port, self.workers, self.name)
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
                 odoo.command(self.tree, "-c", config),
@@ -90,6 +93,16 @@ class LiveOdoo:
         self.wait(lambda: answers(f"{self.url}/web/health"), timeout=90)
         self.admin = Client(self.url, self.db)
         return self
+
+    def node(self):
+        """Another server on the same database, not started; its database goes with the first."""
+        other = copy(self)
+        other.port = odoo.free_port()
+        other.url = f"http://127.0.0.1:{other.port}"
+        other.name = f"{self.db.rpartition('_')[0]}_node_{os.getpid()}"
+        other.log = RUN / f"{other.name}.log"
+        other.process = other.admin = None
+        return other
 
     def stop(self):
         """Stop the server as an administrator would."""

@@ -73,7 +73,7 @@ def test_stopped_hard_amid_a_burst_everything_acknowledged_is_stored_once(hub, c
     assert [
         v for (v,) in odoo.sql("SELECT setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
     ] == ["on"] * 2
-    bodies = hub.events(count(300, 2000))
+    bodies = hub.events(count(150, 2000))
     started = time.monotonic()
     senders = Senders(hub, bodies)
     survived = []

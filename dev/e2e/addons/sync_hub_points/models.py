@@ -3,6 +3,7 @@ import signal
 import threading
 
 from odoo import models
+from odoo.addons.sync_hub.models import drain_out
 
 #: First key of the advisory locks; the second one is the point's number.
 LOCKS = 7700
@@ -11,6 +12,8 @@ BEFORE_CLAIM, BEFORE_CALL, AFTER_CALL, BEFORE_COMMIT = range(1, 5)
 DURING_CALL, BEFORE_RECORD, AFTER_RECORD, BEFORE_WAKE, BEFORE_LOOK = range(5, 10)
 #: Seconds after the start of a call at which it is in the midst of it, when the remote takes a second.
 DURING = 0.4
+#: Seconds that a call may take, in place of the adapters' own patience; for tests in which many calls take too long.
+PATIENCE = float(os.environ.get("HUB_POINTS_PATIENCE") or 0)
 
 
 class SyncHubDrain(models.AbstractModel):
@@ -85,3 +88,8 @@ class SyncHubDrain(models.AbstractModel):
 def die():
     """As the kernel does when memory is short: no handler, no rollback, no goodbye."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+if PATIENCE:
+    Patient = drain_out.Transport
+    drain_out.Transport = lambda pause, _timeout, **options: Patient(pause, PATIENCE, **options)
