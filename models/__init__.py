@@ -46,6 +46,7 @@ from . import stock_move
 from . import stock_picking
 from . import sale_order
 from . import sale_order_out
+from . import sale_order_oversold
 from . import sale_order_money
 from . import sale_order_settlement
 from . import sale_order_dispatch

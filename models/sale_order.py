@@ -1,8 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from . import compat
-
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -114,47 +112,6 @@ class SaleOrder(models.Model):
         for order in waiting.filtered(lambda o: o.partner_shipping_id == o.partner_id and o.delivery_status != "full"):
             order.partner_shipping_id = partner
             order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel")).partner_id = partner
-
-    # ------------------------------------------------------------ oversold
-
-    def _hub_look_again(self):
-        """After an import was committed: flag what two transactions may have sold at the same moment."""
-        for order in self.exists().filtered(lambda o: o.state == "sale"):
-            products = order.order_line.product_id.filtered(compat.is_storable)
-            here = products.with_context(**{compat.WAREHOUSE_KEY: order.warehouse_id.id})
-            self._hub_flag_oversold(here, order.warehouse_id)
-
-    @api.model
-    def _hub_flag_oversold(self, products, warehouse):
-        """Flag the youngest order that waits for a variant of which more is reserved than there is."""
-        for product in products:
-            if product.free_qty >= 0:
-                continue
-            line = self.env["sale.order.line"].search(
-                [
-                    ("product_id", "=", product.id),
-                    ("order_id.state", "=", "sale"),
-                    ("order_id.warehouse_id", "=", warehouse.id),
-                    ("order_id.delivery_status", "!=", "full"),
-                ],
-                order="id desc",
-                limit=1,
-            )
-            order = line.order_id
-            if order and not order.hub_oversold:
-                order.hub_oversold = True
-                note = _(
-                    "%(product)s: %(missing)s more promised than in stock at %(warehouse)s.",
-                    product=product.display_name,
-                    missing=-product.free_qty,
-                    warehouse=warehouse.name,
-                )
-                order.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=_("Oversold"),
-                    note=note,
-                    user_id=order.user_id.id or self.env.user.id,
-                )
 
 
 class SaleOrderLine(models.Model):

@@ -70,3 +70,36 @@ class TestAvailableQuantity(HubCase):
         self.assertEqual(len(orders[1].activity_ids), 1)
         sent = [item for item in self.remote.items if "available_stock_quantity" in item]
         self.assertEqual(sent[-1]["available_stock_quantity"], 0)
+
+    def test_orders_of_a_shop_beyond_the_stock_are_flagged_each(self):
+        """Ten orders that came in together for four pieces; one that somebody entered may wait for goods."""
+        self._set_stock(self.tea, 4, self.warehouse)
+        orders = self.env["sale.order"]
+        for number in range(10):
+            orders |= self.env["sale.order"].create(
+                {
+                    "partner_id": self.env["res.partner"].create({"name": f"buyer {number}"}).id,
+                    "warehouse_id": self.warehouse.id,
+                    "hub_connector_id": number != 8 and self.cartona.id,
+                    "order_line": [(0, 0, {"product_id": self.tea.id, "product_uom_qty": 1})],
+                }
+            )
+        orders.action_confirm()
+        orders._hub_look_again()
+        orders._hub_look_again()
+        self.assertEqual(orders.mapped("hub_oversold"), [False] * 4 + [True] * 4 + [False, True])
+        self.assertEqual([len(order.activity_ids) for order in orders], [0] * 4 + [1] * 4 + [0, 1])
+
+    def test_order_of_a_shop_that_is_told_no_stock_may_wait_for_goods(self):
+        self.cartona.push_stock = False
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "buyer"}).id,
+                "warehouse_id": self.warehouse.id,
+                "hub_connector_id": self.cartona.id,
+                "order_line": [(0, 0, {"product_id": self.tea.id, "product_uom_qty": 1})],
+            }
+        )
+        order.action_confirm()
+        order._hub_look_again()
+        self.assertFalse(order.hub_oversold)

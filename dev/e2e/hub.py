@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,13 @@ LOCKS = 7700
 OPEN = "state IN ('pending', 'sending', 'retrying')"
 SECRET = "secret-of-e2e-prestashop"
 numbers = itertools.count(int(time.time()) % 10**6 * 1000)
+#: Whether the counts that the product is held to are run, not the fewer ones that each change is tried with.
+FULL = bool(os.environ.get("HUB_E2E_FULL"))
+
+
+def count(usual, full):
+    """How often to do something: `full` times when HUB_E2E_FULL is set."""
+    return full if FULL else usual
 
 
 class Hub:
@@ -117,6 +125,17 @@ class Hub:
         headers = {"X-Webhook-Secret": secret or self.secret, "Content-Type": "application/json; charset=utf-8"}
         return requests.post(f"{self.odoo.url}/prestashop/webhook", data=raw, headers=headers, timeout=60)
 
+    def events(self, amount, first=None):
+        """Batch bodies with one order each, all different: {transaction hash: body}."""
+        template, first = self.sample("contract-4.1"), first or next(numbers) * 1000
+        bodies = {}
+        for number in range(first, first + amount):
+            event = {**template["events"][0], "event_id": number, "entity_id": number}
+            event["transaction_hash"] = f"{number:064x}"
+            event["after_data"] = {**event["after_data"], "id_order": number, "reference": f"R{number}"}
+            bodies[event["transaction_hash"]] = {**template, "batch_id": f"batch_{number}", "events": [event]}
+        return bodies
+
     @staticmethod
     def sample(label):
         """The first body of a recorded message."""
@@ -195,18 +214,22 @@ class Points:
         odoo.rpc("ir.module.module", "button_immediate_install", module)
 
     @contextmanager
-    def held(self, number):
-        """Meanwhile a drain that comes to the point waits there; yields a function that tells whether one does."""
+    def held(self, number, connector=None):
+        """Meanwhile a drain, of this connector if one is named, that comes to the point waits there.
+
+        Yields a function that tells whether one does.
+        """
+        lock = [LOCKS, number] if connector is None else [LOCKS + number, connector]
         connection = database.connect(self.odoo.db)
         cursor = connection.cursor()
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, number])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", lock)
 
         def waiting():
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
                 " AND classid = %s AND objid = %s"
                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                [LOCKS, number],
+                lock,
             )
             return cursor.fetchone()[0]
 
@@ -214,3 +237,11 @@ class Points:
             yield waiting
         finally:
             connection.close()
+
+    def kill(self, number, connector):
+        """The next process that comes to the point with this connector dies there."""
+        self.odoo.sql("INSERT INTO sync_hub_points_kill VALUES (%s, %s)", [number, connector])
+
+    def killed(self):
+        """Whether all have died that were to."""
+        return not self.odoo.sql("SELECT 1 FROM sync_hub_points_kill")

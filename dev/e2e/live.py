@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from copy import copy
 
 import psutil
 import requests
@@ -58,7 +59,8 @@ class Client:
 class LiveOdoo:
     """A prefork server with queue_job's runner and a database of its own."""
 
-    def __init__(self, tree, name="sync_hub_e2e", workers=2):
+    def __init__(self, tree, name="sync_hub_e2e", workers=2, fill=None):
+        """:param fill: makes the database of the given name; without it, it is a copy of the template."""
         self.tree, self.workers = tree, workers
         self.db = f"{name}_{os.getpid()}"
         self.port = odoo.free_port()
@@ -66,12 +68,18 @@ class LiveOdoo:
         self.log = RUN / f"{self.db}.log"
         self.process = None
         self.admin = None
+        #: The databases that it serves, and what its files are called.
+        self.dbs, self.name = self.db, self.db
         self.log.unlink(missing_ok=True)
-        database.copy(database.installed(tree), self.db)
+        (fill or self.copied)(self.db)
+
+    def copied(self, name):
+        """The addon as it is now, with demo data."""
+        database.copy(database.installed(self.tree), name)
 
     def start(self, **environment):
         """Start the server; returns when it answers. Keyword arguments are environment variables."""
-        config = odoo.configuration(self.tree, self.db, self.port, self.workers)
+        config = odoo.configuration(self.tree, self.dbs, self.port, self.workers, self.name)
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
                 odoo.command(self.tree, "-c", config),
@@ -85,6 +93,16 @@ class LiveOdoo:
         self.wait(lambda: answers(f"{self.url}/web/health"), timeout=90)
         self.admin = Client(self.url, self.db)
         return self
+
+    def node(self):
+        """Another server on the same database, not started; its database goes with the first."""
+        other = copy(self)
+        other.port = odoo.free_port()
+        other.url = f"http://127.0.0.1:{other.port}"
+        other.name = f"{self.db.rpartition('_')[0]}_node_{os.getpid()}"
+        other.log = RUN / f"{other.name}.log"
+        other.process = other.admin = None
+        return other
 
     def stop(self):
         """Stop the server as an administrator would."""
@@ -145,7 +163,7 @@ class Simulators:
     def __init__(self, tree, odoo_url):
         self.port = odoo.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = RUN / f"sync_hub_simulators_{os.getpid()}.log"
+        self.log = RUN / f"sync_hub_simulators_{self.port}_{os.getpid()}.log"
         options = ["--port", str(self.port), "--odoo-url", odoo_url]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(

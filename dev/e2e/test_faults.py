@@ -38,19 +38,32 @@ def test_drain_killed_during_its_call_is_taken_up_again_without_a_hand(one):
     )
 
 
-def test_whole_server_killed_with_open_rows_pushes_everything_after_restart(hub):
-    variants = hub.linked_products(50)
-    hub.cartona(batch_size=5)
-    hub.quiet()
+def test_whole_server_killed_with_500_open_rows_does_everything_after_restart(hub):
+    variants = hub.linked_products(280)
+    shop, shops = hub.prestashop(), [hub.cartona(batch_size=25), hub.cartona(name="Second account", batch_size=25)]
+    hub.quiet(60)
     hub.sims.fault("cartona", delay=0.2)
     hub.odoo.rpc("product.product", "write", list(variants.values()), {"list_price": 55})
+    orders = hub.events(30)
+    for body in orders.values():
+        assert hub.post(body).ok
     hub.odoo.wait(lambda: hub.rows("state = 'sending'"), timeout=10, every=0.01)
     hub.odoo.kill9_all()
+    left = len(hub.rows("state IN ('pending', 'sending', 'retrying')"))
+    started = hub.odoo.sql("SELECT count(*) FROM queue_job WHERE state = 'started'")[0][0]
     hub.sims.fault("cartona")
+    assert started and left >= 500, (started, left)
     hub.odoo.start()
     hub.odoo.sql("UPDATE ir_cron SET active = true, nextcall = now() AT TIME ZONE 'UTC' WHERE id = %s", [hub.cron])
+    began = time.monotonic()
     hub.odoo.wait(lambda: {hub.shown_prices()[name] for name in variants} == {55.0}, timeout=120, every=0.5)
-    hub.odoo.wait(lambda: not hub.rows("state IN ('pending', 'sending', 'retrying')"), timeout=60)
+    hub.odoo.wait(lambda: not hub.rows("state IN ('pending', 'sending', 'retrying')"), timeout=90)
+    took = time.monotonic() - began
+    print(f"\n{left} rows were open, {started} jobs started; all was done {took:.1f} s after the start")
+    for connector in shops:
+        assert len(hub.rows("connector_id = %s AND flow = 'price' AND state = 'done'", connector)) >= 280
+    assert hub.odoo.rpc("sale.order", "search_count", [("hub_connector_id", "=", shop)]) == len(orders)
+    assert not hub.rows("state = 'failed'"), hub.log()
 
 
 def test_retry_due_in_two_seconds_runs_in_about_two_and_tomorrows_delays_nothing(one):

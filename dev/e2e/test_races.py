@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from e2e.hub import count
+
 BEFORE_CLAIM, BEFORE_CALL, AFTER_CALL, BEFORE_COMMIT = range(1, 5)
 
 
@@ -19,10 +21,10 @@ def one(hub):
 
 
 def test_change_that_commits_while_a_drain_runs_is_never_lost(one, points):
-    """Two transactions and a barrier, 200 rounds over four points, values flipping to and fro, no sweeper."""
+    """Two transactions and a barrier, rounds over four points, values flipping to and fro, no sweeper."""
     hub, variant, name = one
     stale, now = [], 10
-    for number in range(200):
+    for number in range(count(200, 1000)):
         point = (BEFORE_CLAIM, BEFORE_CALL, AFTER_CALL, BEFORE_COMMIT)[number % 4]
         other = 90 if now == 80 else 80
         # To and fro within one drain, then on to the other value.
@@ -86,6 +88,24 @@ def test_same_batch_eight_times_in_parallel_is_one_order(hub):
     hub.quiet()
     orders = hub.odoo.rpc("sale.order", "search_read", [("hub_connector_id", "=", shop)], ["amount_total"])
     assert [order["amount_total"] for order in orders] == [104.06]
+
+
+def test_ids_that_come_eight_times_in_parallel_are_stored_once(hub):
+    """Each id eight times at the same moment, from eight senders; 200 ids in the full run."""
+    shop = hub.prestashop(state="paused")
+    bodies = hub.events(count(40, 200))
+    for hash_, body in bodies.items():
+        answers = hub.together(lambda _n, body=body: hub.post(body), range(8))
+        assert [answer.status_code for answer in answers] == [200] * 8
+        results = [answer.json()["results"][0] for answer in answers]
+        assert sum(not result["duplicate"] for result in results) == 1, (hash_, results)
+    stored = hub.odoo.sql(
+        "SELECT idempotency_key, count(*) FROM sync_hub_log WHERE connector_id = %s GROUP BY 1", [shop]
+    )
+    assert len(stored) == len(bodies) and {number for _key, number in stored} == {1}, stored
+    hub.odoo.rpc("sync.hub.connector", "action_activate", [shop])
+    hub.quiet(120)
+    assert hub.odoo.rpc("sale.order", "search_count", [("hub_connector_id", "=", shop)]) == len(bodies)
 
 
 def test_eight_events_of_one_order_in_parallel_end_in_the_newest(hub):

@@ -60,8 +60,8 @@ def addons_path(tree):
     return ",".join(map(str, [addon_folder(tree.series), packages.site_addons(tree.series), *tree.addons]))
 
 
-def configuration(tree, database, http_port, workers):
-    """Write a configuration file for one database and port; its path."""
+def configuration(tree, database, http_port, workers, name=None):
+    """Write a configuration file for one database (or several, with commas) and port; its path."""
     link = postgres.connection()
     conf = configparser.ConfigParser(interpolation=None)
     conf["options"] = {
@@ -73,7 +73,7 @@ def configuration(tree, database, http_port, workers):
         "db_user": link["user"],
         "db_password": link["password"] or "False",
         "db_name": database,
-        "dbfilter": f"^{database}$",
+        "dbfilter": f"^({database.replace(',', '|')})$",
         "db_maxconn": 24,
         "list_db": "False",
         "server_wide_modules": "base,web,queue_job",
@@ -90,7 +90,7 @@ def configuration(tree, database, http_port, workers):
     }
     conf["queue_job"] = {"channels": CHANNELS["usual" if workers > 2 else "small"]}
     RUN.mkdir(parents=True, exist_ok=True)
-    path = RUN / f"{database}.conf"
+    path = RUN / f"{name or database}.conf"
     with open(path, "w") as handle:
         conf.write(handle)
     path.chmod(0o600)

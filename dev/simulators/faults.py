@@ -20,7 +20,25 @@ FIELDS = {
     "path": str,
     "method": str,
     "release": bool,
+    "mix": list,
 }
+
+
+def mistake(spec):
+    """What is wrong with a fault, or None."""
+    if not isinstance(spec, dict):
+        return "a fault is a JSON object"
+    for key, value in spec.items():
+        kind = FIELDS.get(key)
+        if kind is None:
+            return f"unknown fault field: {key}"
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            return f"wrong type of fault field: {key}"
+    mix = spec.get("mix", [])
+    for part in mix:
+        if not isinstance(part, dict) or "rate" not in part or "mix" in part:
+            return "each fault of a mix is an object with its own rate"
+    return next(filter(None, map(mistake, mix)), None)
 
 
 class Fault:
@@ -39,14 +57,8 @@ class Fault:
     # -- control ---------------------------------------------------------
     def post(self, spec):
         """Merge a fault, {} clears. Returns an error text or None."""
-        if not isinstance(spec, dict):
-            return "a fault is a JSON object"
-        for key, value in spec.items():
-            kind = FIELDS.get(key)
-            if kind is None:
-                return f"unknown fault field: {key}"
-            if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-                return f"wrong type of fault field: {key}"
+        if error := mistake(spec):
+            return error
         with self._condition:
             if not spec:
                 self.spec = {}
@@ -58,7 +70,7 @@ class Fault:
                 self.spec.pop("hold_before_answer", None)
                 self._release()
             self.spec.update(spec)
-            if "seed" in spec or "rate" in spec:
+            if {"seed", "rate", "mix"} & set(spec):
                 self._random = random.Random(self.spec.get("seed"))
         return None
 
@@ -93,11 +105,24 @@ class Fault:
                 return None
             if "rate" in spec and self._random.random() >= spec["rate"]:
                 return None
+            taken = self._drawn(spec)
+            if taken is None:
+                return None
             self.affected += 1
-            taken = dict(spec)
             if "times" in spec:
                 spec["times"] -= 1
             return taken
+
+    def _drawn(self, spec):
+        """The fault itself, or the part of its mix whose turn it is, None when the call is spared."""
+        if "mix" not in spec:
+            return dict(spec)
+        draw = self._random.random()
+        for part in spec["mix"]:
+            draw -= part["rate"]
+            if draw < 0:
+                return dict(part)
+        return None
 
     def wait(self):
         """Hold the calling thread. True when it may go on, False when a reset wiped it."""
