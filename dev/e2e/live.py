@@ -33,6 +33,7 @@ class Client:
 
     def __init__(self, url, db, login="admin", password="admin"):
         self.url, self.db, self.login, self.password = url, db, login, password
+        self.timeout = TIMEOUT
         self.http = requests.Session()
         self.numbers = itertools.count(1)
         self.uid = self.call("common", "authenticate", db, login, password, {})
@@ -43,7 +44,7 @@ class Client:
         """One call of a service."""
         params = {"service": service, "method": method, "args": args}
         body = {"jsonrpc": "2.0", "method": "call", "id": next(self.numbers), "params": params}
-        answer = self.http.post(f"{self.url}/jsonrpc", json=body, timeout=TIMEOUT)
+        answer = self.http.post(f"{self.url}/jsonrpc", json=body, timeout=self.timeout)
         answer.raise_for_status()
         reply = answer.json()
         if "error" in reply:
@@ -58,7 +59,7 @@ class Client:
 class LiveOdoo:
     """A prefork server with queue_job's runner and a database of its own."""
 
-    def __init__(self, tree, name="sync_hub_e2e", workers=2):
+    def __init__(self, tree, name="sync_hub_e2e", workers=2, template=None):
         self.tree, self.workers = tree, workers
         self.db = f"{name}_{os.getpid()}"
         self.port = odoo.free_port()
@@ -67,7 +68,7 @@ class LiveOdoo:
         self.process = None
         self.admin = None
         self.log.unlink(missing_ok=True)
-        database.copy(database.installed(tree), self.db)
+        database.copy(template or database.installed(tree), self.db)
 
     def start(self, **environment):
         """Start the server; returns when it answers. Keyword arguments are environment variables."""
