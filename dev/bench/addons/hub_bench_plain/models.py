@@ -37,13 +37,13 @@ class HubBench(models.AbstractModel):
     _description = "Benchmark"
 
     @api.model
-    def write_all(self, ids, values):
-        """Write variants in one transaction; {"seconds", "inserts": {table: INSERT statements}}."""
-        products = self.env["product.product"].browse(ids)
+    def write_all(self, model, ids, values):
+        """Write records in one transaction; {"seconds", "inserts": {table: INSERT statements}}."""
+        records = self.env[model].browse(ids)
         self.env.invalidate_all()
         with statements() as seen:
             begun = time.perf_counter()
-            products.write(values)
+            records.write(values)
             self.env.cr.commit()
             seconds = time.perf_counter() - begun
         tables = [found[1] for found in map(INTO.match, map(str, seen)) if found]
