@@ -220,7 +220,9 @@ class SyncHubDrain(models.AbstractModel):
                 row._finish("skipped", reason="ignored", result=_("This flow is switched off."))
                 continue
             products = self.env["product.product"].with_context(active_test=False).search(row.scope.get("domain", []))
-            count = Log._append_products(row.flow, products, row.trigger, only=connector.id, run=row.run_id)
+            # The log says whose change it was.
+            appends = Log.with_user(row.create_uid or self.env.user).sudo()
+            count = appends._append_products(row.flow, products, row.trigger, only=connector.id, run=row.run_id)
             row.run_id.total += count
             row._finish("done", result=_("Stood for %s products.", count))
         return len(wide)

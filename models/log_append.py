@@ -56,9 +56,10 @@ class SyncHubLog(models.Model):
                 SELECT %(connector)s, %(company)s, 'out', 0, %(priority)s, 'pending', %(trigger)s,
                        'product', %(flow)s, 'update', 'product.product', p.id, 0, txid_current(), %(run)s,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
-                 WHERE p.{column} = ANY(%(ids)s)
-                   AND (t.company_id IS NULL OR t.company_id = ANY(%(companies)s))
+                  FROM unnest(%(ids)s) AS asked(id)
+                  JOIN product_product p ON p.{column} = asked.id
+                  JOIN product_template t ON t.id = p.product_tmpl_id
+                 WHERE (t.company_id IS NULL OR t.company_id = ANY(%(companies)s))
                    AND ({self._mapped_sql(target)})
                    AND NOT EXISTS (SELECT 1 FROM sync_hub_log own
                                     WHERE own.res_model = 'product.product' AND own.res_id = p.id
@@ -167,11 +168,14 @@ class SyncHubLog(models.Model):
     def _append_scope(self, connector_ids, flow, scope, trigger, run=None):
         """Append one row per connector that stands for many products (a global rule, a tax, a rate).
 
+        :param connector_ids: None for all connectors but the one whose message is being imported.
         :param dict scope: {"domain": [...]} on product.product.
         """
+        origin = self.env.context.get("sync_origin")
         for target in self.env["sync.hub.connector"]._outbound():
             told = told_as(flow, target.flows)
-            if target.id not in connector_ids or not told:
+            wanted = target.id != origin if connector_ids is None else target.id in connector_ids
+            if not wanted or not told:
                 continue
             self.sudo().create(
                 {

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from .flows import TEMPLATE_FLOWS
+from .gather import gathered
 from .watch import watch
 
 #: Field of a variant -> flows that its change concerns.
@@ -73,8 +74,8 @@ class ProductProduct(models.Model):
         self._hub_refuse_taken([vals])
         # Another id of the product's own leaves its packs as they are.
         old_ids = self._hub_own_ids() if "cartona_id" in vals else {}
-        with watch(self, vals, WATCHED) as changed:
-            result = super().write(vals)
+        with watch(self, vals, WATCHED) as changed, gathered(self) as products:
+            result = super(ProductProduct, products).write(vals)
         changed.of("price")._hub_touch("price", "price_changed")
         changed.of("publication")._hub_touch("publication", "changed")
         changed.of("offer")._hub_touch("offer", "changed")

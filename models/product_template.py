@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .flows import TEMPLATE_FLOWS
+from .gather import tell
 from .watch import watch
 
 #: Field of a template -> flows that its change concerns for all its variants.
@@ -56,7 +57,7 @@ class ProductTemplate(models.Model):
             told["catalogue"] = self
         for flow, products in told.items():
             trigger = "price_changed" if flow == "price" else "changed"
-            self.env["sync.hub.log"]._append_products(flow, products, trigger, templates=True)
+            tell(flow, products, trigger)
         return result
 
     def unlink(self):

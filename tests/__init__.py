@@ -72,3 +72,4 @@ from . import test_network
 from . import test_secret_environment
 from . import test_engine_machine
 from . import test_permutations
+from . import test_write_variants

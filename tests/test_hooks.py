@@ -160,8 +160,8 @@ class TestWriteIsCheap(HookCase):
         self._clear_rows()
         templates = self.env["product.template"].browse(products.product_tmpl_id.ids)
         heard = self._statements(templates, 2)
-        self.assertEqual(len(self._rows(self.cartona, flow="price")), 2000)
-        self.assertEqual(len([q for q in heard if "INSERT INTO sync_hub_log" in q]), 1)
+        self.assertTrue(self._rows(self.cartona, flow="price").scope, "one row stands for all")
+        self.assertEqual(len([q for q in heard if "INSERT INTO" in q and "sync_hub_log" in q]), 1)
         self.assertFalse(self.remote.calls)
         self.assertEqual(self.env.cr.postcommit.data["sync_hub.lanes"], {(self.cartona.id, "out", 0)}, "one drain")
         self.cartona.state = "draft"

@@ -34,6 +34,7 @@ class Client:
 
     def __init__(self, url, db, login="admin", password="admin"):
         self.url, self.db, self.login, self.password = url, db, login, password
+        self.timeout = TIMEOUT
         self.http = requests.Session()
         self.numbers = itertools.count(1)
         self.uid = self.call("common", "authenticate", db, login, password, {})
@@ -44,7 +45,7 @@ class Client:
         """One call of a service."""
         params = {"service": service, "method": method, "args": args}
         body = {"jsonrpc": "2.0", "method": "call", "id": next(self.numbers), "params": params}
-        answer = self.http.post(f"{self.url}/jsonrpc", json=body, timeout=TIMEOUT)
+        answer = self.http.post(f"{self.url}/jsonrpc", json=body, timeout=self.timeout)
         answer.raise_for_status()
         reply = answer.json()
         if "error" in reply:

@@ -16,7 +16,7 @@ from .say import say
 
 # Part of every template's name; raise it when templates must be made anew.
 GENERATION = 1
-TEMPORARY = re.compile(r"sync_hub_(test|e2e|simulators)\w*_(?P<pid>\d+)")
+TEMPORARY = re.compile(r"sync_hub_(test|e2e|simulators|bench)\w*_(?P<pid>\d+)")
 
 
 def connect(name="postgres"):
