@@ -32,7 +32,9 @@ def run(odoo):
         assert stored == sender.orders, f"{stored} rows of {sender.orders} orders"
         p99 = percentile(loaded, 0.99)
         figures = [
-            at_most("acknowledged", f"{ms(median(ours))}, bare {ms(median(bare))}", median(ours) / median(bare), BUDGET),
+            at_most(
+                "acknowledged", f"{ms(median(ours))}, bare {ms(median(bare))}", median(ours) / median(bare), BUDGET
+            ),
             Figure(f"{RATE} a second, median", ms(median(loaded))),
             Figure(f"{RATE} a second, 99 of 100 within", ms(p99), "", f"< {ms(P99)}", p99 < P99),
         ]
