@@ -38,9 +38,10 @@ class Hub:
         sims.fault("cartona")
         sims.reset("cartona")
         sims.request("POST", "prestashop/_reset", json={"first_id": next(numbers) * 100})
-        self.quiet(30)
         connectors = odoo.rpc("sync.hub.connector", "search", [])
         odoo.rpc("sync.hub.connector", "write", connectors, {"active": False, "state": "draft"})
+        # What they still do ends; what waits for a remote that is not there would not.
+        self.quiet(30)
         odoo.sql("DELETE FROM sync_hub_log")
         odoo.sql("DELETE FROM sync_hub_exchange")
         odoo.sql("UPDATE product_product SET cartona_id = NULL")

@@ -21,6 +21,8 @@ CHAOS = [
     {"rate": 0.05, "body": "<html>the page of a proxy"},
     {"rate": 0.05, "drop": True},
 ]
+#: A 500 of PrestaShop's module is its refusal of the values, for a person to look at; what passes is a 503 there.
+CHAOS_OF = {"prestashop": [{**part, "status": 503} if part.get("status") == 500 else part for part in CHAOS]}
 RETRIES = {"retry_schedule": "0.2*", "breaker_limit": 5, "breaker_pause": 1}
 
 
@@ -40,6 +42,7 @@ def hub(odoo_tree):
 
 
 @pytest.mark.skipif(not FULL, reason="takes over a minute: HUB_E2E_FULL=1")
+@pytest.mark.timeout(1200)
 def test_amid_chaos_nothing_is_lost_and_nothing_made_twice(hub):
     odoo, amount = hub.odoo, 100
     variants = hub.linked_products(amount)
@@ -51,7 +54,7 @@ def test_amid_chaos_nothing_is_lost_and_nothing_made_twice(hub):
     hub.sims.request("POST", "vendor/_reset", json={"rate_limit": 0})
     odoo.rpc("sync.hub.connector", "write", [offer.connector], {**RETRIES, "rate_limit": 0})
     for number, remote in enumerate(("cartona", "vendor", "prestashop")):
-        hub.sims.fault(remote, mix=CHAOS, seed=number)
+        hub.sims.fault(remote, mix=CHAOS_OF.get(remote, CHAOS), seed=number)
     started = time.monotonic()
     offer.activate()
     for turn in range(4):
@@ -67,7 +70,7 @@ def test_amid_chaos_nothing_is_lost_and_nothing_made_twice(hub):
             worst[connector] = max(worst[connector], failures)
         return not hub.rows("state IN ('pending', 'sending', 'retrying')")
 
-    until = time.monotonic() + 240
+    until = time.monotonic() + 120
     while not settled() and time.monotonic() < until:
         time.sleep(0.05)
     affected = {r: hub.sims.request("GET", f"{r}/_fault")["affected"] for r in ("cartona", "vendor", "prestashop")}

@@ -67,6 +67,7 @@ class Senders:
                 time.sleep(0.1)
 
 
+@pytest.mark.timeout(1200)
 def test_stopped_hard_amid_a_burst_everything_acknowledged_is_stored_once(hub, cluster):
     odoo, shop = hub.odoo, hub.prestashop()
     odoo.sql("UPDATE ir_cron SET active = true, nextcall = now() AT TIME ZONE 'UTC' WHERE id = %s", [hub.cron])

@@ -77,6 +77,7 @@ def victims(odoo_tree):
         odoo.destroy()
 
 
+@pytest.mark.timeout(1200)
 def test_killed_at_each_point_of_a_push_nothing_is_lost_and_nothing_sent_twice(victims):
     """To and fro between two prices: what was agreed before the crash equals what is to be sent after it."""
     odoo, hub, points = victims.odoo, victims.hub, victims.points
