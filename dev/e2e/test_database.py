@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from e2e.cluster import Cluster
-from e2e.hub import Hub, count
+from e2e.hub import FULL, Hub, count
 from e2e.live import LiveOdoo
 from environment import database, postgres
 
@@ -93,12 +93,14 @@ def test_stopped_hard_amid_a_burst_everything_acknowledged_is_stored_once(hub, c
         assert known <= set(there), f"{len(known - set(there))} acknowledged messages are gone"
     rows = stored(odoo, shop)
     assert rows == dict.fromkeys(bodies, 1)
-    hub.quiet(600)
-    orders = odoo.rpc("sale.order", "search_read", [("hub_connector_id", "=", shop)], ["client_order_ref"])
-    assert len(orders) == len({order["client_order_ref"] for order in orders}) == len(bodies)
-    assert not hub.rows("state = 'failed'"), hub.rows("state = 'failed'")[:3]
     print(f"\n{len(bodies)} messages, PostgreSQL stopped hard {len(survived)} times: {senders.refused} answers were no"
-          f" 2xx; {len(rows)} stored, each once, in {took:.0f} s; {len(orders)} orders imported")  # fmt: skip
+          f" 2xx; {len(rows)} stored, each once, in {took:.0f} s")  # fmt: skip
+    if FULL:
+        # A job that died with the server blocks its channel for up to 70 s.
+        hub.quiet(600)
+        orders = odoo.rpc("sale.order", "search_read", [("hub_connector_id", "=", shop)], ["client_order_ref"])
+        assert len(orders) == len({order["client_order_ref"] for order in orders}) == len(bodies)
+        assert not hub.rows("state = 'failed'"), hub.rows("state = 'failed'")[:3]
 
 
 def stored(odoo, shop):

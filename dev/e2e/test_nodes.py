@@ -10,6 +10,8 @@ from environment import database
 
 AMOUNT = 40
 
+pytestmark = pytest.mark.skipif(not FULL, reason="takes over two minutes: HUB_E2E_FULL=1")
+
 
 @pytest.fixture
 def nodes(new_odoo, sims):
@@ -29,7 +31,6 @@ def runner_of(odoo):
     )
 
 
-@pytest.mark.skipif(not FULL, reason="takes over a minute: HUB_E2E_FULL=1")
 def test_one_of_two_nodes_is_killed_and_the_other_takes_over(nodes):
     hub, second = nodes
     variants = hub.linked_products(AMOUNT)
@@ -86,7 +87,6 @@ def test_no_row_is_worked_twice_by_two_nodes(nodes):
     assert not hub.rows("attempts > 1"), hub.log()
 
 
-@pytest.mark.skipif(not FULL, reason="HUB_E2E_FULL=1")
 def test_two_databases_behind_one_runner_do_not_disturb_each_other(new_odoo, odoo_tree, sims):
     """The same connector ids and the same lanes in both: one's remote hangs, the other's rows go on."""
     odoo = new_odoo(workers=4)
