@@ -15,10 +15,10 @@ SWITCH = "hub_bench.one_job_per_record"
 def run(odoo):
     """The figures."""
     with live_hub(odoo) as hub:
-        variants = list(hub.linked_products(COUNT).values())
+        linked = hub.linked_products(COUNT)
         hub.cartona(rate_limit=0)
         hub.quiet(60)
-        both = Both(hub, variants)
+        both = Both(hub, linked)
         drain, jobs = interleaved(ROUNDS, lambda: both.change(False), lambda: both.change("1"))
         saved = {switch: median(times) for switch, times in both.saved.items()}
         calls = {switch: both.calls[switch] // (ROUNDS + 1) for switch in both.calls}
@@ -35,8 +35,9 @@ def run(odoo):
 class Both:
     """Changes prices by one design or the other."""
 
-    def __init__(self, hub, variants):
-        self.hub, self.price = hub, 100
+    def __init__(self, hub, linked):
+        self.hub, self.names, self.price = hub, set(linked), 100
+        variants = list(linked.values())
         found = hub.odoo.sql("SELECT product_tmpl_id FROM product_product WHERE id = ANY(%s)", [variants])
         self.templates = [row[0] for row in found]
         self.saved, self.calls = {}, {}
@@ -50,14 +51,20 @@ class Both:
         return seconds
 
     def work(self, switch):
+        """Save the prices and wait until the remote shows them."""
         self.price += 1
-        write = lambda: self.hub.odoo.rpc("product.template", "write", self.templates, {"list_price": self.price})  # noqa: E731
-        self.saved.setdefault(switch, []).append(timed(write))
-        shown = None
-        while shown != {self.price}:
-            self.hub.quiet(300)
-            shown = {price for price in self.hub.shown_prices().values() if price > 100}
+        self.saved.setdefault(switch, []).append(timed(self.save))
+        self.hub.quiet(120)
+        self.hub.odoo.wait(lambda: self.shown() == {self.price}, timeout=30)
+
+    def save(self):
+        self.hub.odoo.rpc("product.template", "write", self.templates, {"list_price": self.price})
+
+    def shown(self):
+        """The prices that the remote has."""
+        return {price for name, price in self.hub.shown_prices().items() if name in self.names}
 
     def pushes(self):
+        """Calls with prices that the remote has had."""
         calls = self.hub.sims.request("GET", "cartona/_calls")
         return sum(call["path"].endswith("bulk-update") for call in calls)

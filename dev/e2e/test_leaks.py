@@ -82,8 +82,8 @@ def delivered(market):
 
 
 def found(text, secrets):
-    """The secrets that a text holds, standing alone: ids are long random numbers."""
-    return [secret for secret in secrets if re.search(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", text)]
+    """The secrets that a text holds, standing alone: ids are long random numbers, and times have fractions."""
+    return [secret for secret in secrets if re.search(rf"(?<![0-9A-Za-z.]){re.escape(secret)}(?![0-9A-Za-z])", text)]
 
 
 def test_no_table_and_no_log_holds_a_secret(canaries):
