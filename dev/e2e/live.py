@@ -95,6 +95,13 @@ class LiveOdoo:
         self.admin = Client(self.url, self.db)
         return self
 
+    def revive(self):
+        """Start the server again if it has ended, as a supervisor would: Odoo 19's ends when it is to start a worker
+        and PostgreSQL is away."""
+        if self.process and self.process.poll() is not None:
+            self.kill9_all()
+            self.start()
+
     def node(self):
         """Another server on the same database, not started; its database goes with the first."""
         other = copy(self)
