@@ -196,7 +196,7 @@ class SyncHubBinding(models.Model):
             if isinstance(value, dict) and isinstance(base, dict):
                 # What this message does not speak of stays as it was known.
                 value = {**base, **value}
-            if "claim" in state or late:
+            if self._is_claimed(flow) or late:
                 crossed.append(flow)
                 states[flow] = {"base": value}
             else:

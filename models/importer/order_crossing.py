@@ -1,9 +1,7 @@
 from odoo import models
 
 from ..adapters.errors import MappingError
-
-#: Field of a line in Odoo -> place in what is told of it.
-TOLD = {"product_uom_qty": 1, "price_unit": 2}
+from .order_lines import TOLD
 
 
 class OrderImporter(models.AbstractModel):

@@ -13,8 +13,8 @@ PRODUCTS = {
 }
 #: Remote line id of the line that makes the total agree.
 ROUNDING = "rounding"
-#: Fields of a line that both sides may change at the same time.
-MERGED = {"product_uom_qty", "price_unit"}
+#: Field of a line that both sides may change at the same time -> its place in what is told of the line.
+TOLD = {"product_uom_qty": 1, "price_unit": 2}
 
 
 class OrderLinesImporter(models.AbstractModel):
@@ -72,11 +72,11 @@ class OrderLinesImporter(models.AbstractModel):
             is left, or away.
         """
         commands = []
-        quiet = {**quiet, **dict.fromkeys(self._adopt(sale, wanted), MERGED)}
+        quiet = {**quiet, **dict.fromkeys(self._adopt(sale, wanted), set(TOLD))}
         lines = {line.hub_line_id: line for line in sale.order_line if line.hub_line_id}
         for line_id, values in wanted.items():
             line = lines.get(line_id)
-            if quiet.get(line_id) == MERGED:
+            if quiet.get(line_id) == set(TOLD):
                 continue
             if not line:
                 commands.append(Command.create(values))
