@@ -10,8 +10,9 @@ import cartona
 import medusa
 import prestashop
 import requests
+import shops
 import vendor
-from talk import SIMULATORS, Missed, demo, login, rpc, simulator
+from talk import Missed, login, simulator
 
 STEPS = [
     ("PrestaShop posts an order", prestashop.prestashop_order),
@@ -34,14 +35,7 @@ def main():
     login()
     # A shop never gives a number twice, and this one may have been started afresh.
     simulator("POST", "prestashop/_reset", json={"first_id": int(time.time()) - 1_700_000_000})
-    # The simulators may have another port, and the database may be older than this tour.
-    shop = {"url": f"{SIMULATORS}/prestashop", "token": "DEMOPRESTASHOPWEBSERVICEKEY00001"}
-    rpc("sync.hub.connector", "write", [demo("demo_prestashop")], shop)
-    rpc("sync.hub.connector", "write", [demo("demo_cartona")], {"url": f"{SIMULATORS}/cartona/api/v1"})
-    rpc("sync.hub.connector", "write", [demo("demo_vendor_api")], {"url": f"{SIMULATORS}/vendor"})
-    shop = {"shop_url": f"{SIMULATORS}/vendor/api/sales-channels/integration"}
-    rpc("sync.hub.connector", "write", [demo("demo_vendor_shop")], shop)
-    rpc("sync.hub.connector", "write", [demo("demo_medusa")], {"url": f"{SIMULATORS}/medusa"})
+    shops.connect()
     memory, held = {}, True
     for number, (title, step) in enumerate(STEPS, start=1):
         started = time.monotonic()
