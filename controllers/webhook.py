@@ -32,6 +32,8 @@ ROUTE = {
     "save_session": False,
     "readonly": False,
 }
+#: Fields of a connector that taking a message in needs: read at once, they are not asked for again.
+READ = ("kind", "company_id", "state", "inbound_lanes", "allowed_ips", "request_limit")
 #: Megabytes of a body when nothing is configured.
 BODY_LIMIT_MB = 10
 #: Events of one body: each costs a row and a line of the answer, however short it is.
@@ -135,15 +137,13 @@ class WebhookController(http.Controller):
             mine = {sender: secret for sender, secret in secrets.items() if sender.key == key}
             secrets = mine or {Sender(key): ""}
         found = env[f"sync.hub.adapter.{kind}"].authenticate(asked, secrets)
-        return Connector.search([("key", "=", found.key)]), bool(found.old)
+        return Connector.search_fetch([("key", "=", found.key)], READ), bool(found.old)
 
     # ------------------------------------------------------------ store and answer
 
     def _store(self, connector, inbox, body, started, by_old):
         events = [event for event in inbox.results if not isinstance(event, str)]
         values = {
-            "connector_id": connector.id,
-            "direction": "in",
             "method": "POST",
             "url": request.httprequest.path,
             "remote_address": request.httprequest.remote_addr,
@@ -154,7 +154,7 @@ class WebhookController(http.Controller):
             "status": 200,
         }
         safe = [event._replace(payload=redact(event.payload)) for event in events]
-        ids, lanes = self._commit(request.env.cr.dbname, connector.id, values, safe)
+        ids, lanes = self._commit(request.env.cr.dbname, connector, values, safe)
         wake_lanes(request.env.cr.dbname, lanes)
         outcomes, stored = [], iter(ids)
         for result in inbox.results:
@@ -172,7 +172,7 @@ class WebhookController(http.Controller):
         )
         return self._answer(answer, 200)
 
-    def _commit(self, dbname, connector_id, values, events):
+    def _commit(self, dbname, connector, values, events):
         """Store the exchange and its rows in a transaction of their own; returns (row ids, lanes to wake).
 
         Two identical batches may arrive at the same moment. The loser of that race must look again in a new
@@ -182,8 +182,7 @@ class WebhookController(http.Controller):
             try:
                 with Registry(dbname).cursor() as cr:
                     env = api.Environment(cr, SUPERUSER_ID, {})
-                    connector = env["sync.hub.connector"].browse(connector_id)
-                    exchange = env["sync.hub.exchange"].create(values)
+                    exchange = env["sync.hub.exchange"]._append(connector, values)
                     ids = env["sync.hub.log"]._append_events(connector, events, exchange)
                     if connector.state == "draft":
                         # No drain will tell whoever waits for it while setting up.

@@ -87,18 +87,22 @@ class SyncHubDrain(models.AbstractModel):
         )
         if self.env.cr.fetchone()[0]:
             return
-        self._delayed(direction, identity_key=identity, description=f"Sync Hub {direction} {connector_id}/{lane}")(
-            connector_id, lane
-        )
+        title = f"Sync Hub {direction} {connector_id}/{lane}"
+        self._delayed(connector_id, direction, identity_key=identity, description=title)(connector_id, lane)
 
-    def _delayed(self, direction, **properties):
-        job = self.with_delay(max_retries=0, **properties)
+    def _delayed(self, connector_id, direction, **properties):
+        """What enqueues a job with these properties; it belongs to the connector's company."""
+        # Told here, it is not looked up: whoever posted a webhook waits for this.
+        self.env.cr.execute("SELECT company_id FROM sync_hub_connector WHERE id = %s", [connector_id])
+        companies = [company for (company,) in self.env.cr.fetchall() if company]
+        job = self.with_context(allowed_company_ids=companies).with_delay(max_retries=0, **properties)
         return {"in": job._job_in, "out": job._job_out}[direction]
 
     @api.model
     def _wake_later(self, connector_id, direction, lane, when):
         """Enqueue a drain for the next due retry: a job of its own, so that it delays no wake."""
         self._delayed(
+            connector_id,
             direction,
             identity_key=f"sync_hub.retry:{connector_id}:{direction}:{lane}:{when:%Y%m%d%H%M%S}",
             eta=max(when, now()),

@@ -45,6 +45,19 @@ class SyncHubExchange(models.Model):
             exchange.response_pretty = wirejson.pretty(exchange.response_body)
 
     @api.model
+    def _append(self, connector, values):
+        """Store what somebody sent us and return it, in one statement: he waits for the answer.
+
+        :param connector: read already; the values of its fields are not asked of this transaction.
+        """
+        moment = fields.Datetime.now()
+        row = {"connector_id": connector.id, "company_id": connector.company_id.id, "direction": "in", **values}
+        row |= {"create_uid": self.env.uid, "create_date": moment, "write_uid": self.env.uid, "write_date": moment}
+        columns, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+        self.env.cr.execute(f"INSERT INTO sync_hub_exchange ({columns}) VALUES ({marks}) RETURNING id", [*row.values()])
+        return self.browse(self.env.cr.fetchone())
+
+    @api.model
     def _keep(self, connector, exchanges):
         """Store outbound `transport.Exchange` tuples and return the records."""
         return self.create(

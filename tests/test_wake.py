@@ -41,6 +41,12 @@ class TestWake(DrainCase):
         self.wake()
         self.assertEqual(len(self.jobs(eta=False)), 1)
 
+    def test_job_belongs_to_the_company_of_its_connector(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.cr.execute("UPDATE sync_hub_connector SET company_id = %s WHERE id = %s", [other.id, self.cartona.id])
+        self.wake()
+        self.assertEqual(self.jobs().company_id, other)
+
     def test_wake_never_raises(self):
         with (
             patch.object(type(self.env["sync.hub.drain"]), "_wake", side_effect=ValueError),
