@@ -1,10 +1,19 @@
 import ipaddress
+import shutil
 import socket
 import ssl
+import tempfile
 import threading
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from unittest.mock import patch
 
+from cryptography import x509
+from cryptography.hazmat.backends import default_backend
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from odoo.exceptions import ValidationError
 from odoo.tests import BaseCase
 from odoo.tests.common import _super_send
@@ -13,6 +22,8 @@ from ..models.adapters.errors import RejectedError, TransientError
 from ..models.adapters.network import Trusted, in_networks, is_public
 from ..models.adapters.transport import Transport
 from .common import CARTONA_URL, HubCase
+
+HERE = {"shop.test": ["127.0.0.1"]}
 
 
 class Page(BaseHTTPRequestHandler):
@@ -54,7 +65,7 @@ class TestAddresses(BaseCase):
         self.assertFalse(in_networks("unknown", [ipaddress.ip_network("0.0.0.0/0")]))
 
 
-class TestGuard(BaseCase):
+class GuardCase(BaseCase):
     """Real connections to a server on this machine, whose address is private."""
 
     @classmethod
@@ -75,7 +86,7 @@ class TestGuard(BaseCase):
     def _request_handler(cls, s, r, /, **kw):
         return _super_send(s, r, **kw)
 
-    def get(self, host, trusted="", names=None, scheme="http"):
+    def get(self, host, trusted="", names=None, scheme="http", verify=True):
         """Ask the server by a name that the names say leads to it; returns the transport."""
         real = socket.getaddrinfo
 
@@ -85,10 +96,14 @@ class TestGuard(BaseCase):
             return rows or real(name, port, *args, **kwargs)
 
         transport = Transport(timeout=(2, 2), trusted=trusted)
+        if verify is not True:
+            transport.session.verify = verify
         with patch("socket.getaddrinfo", look_up):
             transport.request("GET", f"{scheme}://{host}:{self.port}/x")
         return transport
 
+
+class TestGuard(GuardCase):
     def assertNotCalled(self, *args, **kwargs):
         with self.assertRaises(RejectedError) as caught:
             self.get(*args, **kwargs)
@@ -129,15 +144,66 @@ class TestGuard(BaseCase):
                 self.get(host, names=names, trusted="shop.test, nobody.invalid")
             self.assertEqual(caught.exception.code, "no_connection")
 
-    def test_tls_is_verified_and_a_redirect_is_not_followed(self):
-        session = Transport().session
-        self.assertTrue(session.verify)
-        self.assertFalse(session.trust_env)
+    def test_a_server_without_tls_is_not_spoken_to_when_tls_is_asked_for(self):
         with self.assertRaises(TransientError):
-            # The server speaks no TLS at all; that a certificate is asked for is what ssl does by default.
-            self.get("shop.test", names={"shop.test": ["127.0.0.1"]}, trusted="shop.test", scheme="https")
-        self.assertEqual(ssl.create_default_context().verify_mode, ssl.CERT_REQUIRED)
+            self.get("shop.test", names=HERE, trusted="shop.test", scheme="https")
         self.assertFalse(self.server.asked)
+
+
+class TestTls(GuardCase):
+    """The same server with a certificate that it has signed itself, for the name shop.test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = tempfile.mkdtemp()
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.certificate = certificate_of("shop.test", Path(folder))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cls.certificate)
+        cls.server.socket = context.wrap_socket(cls.server.socket, server_side=True)
+
+    def ask(self, host, **options):
+        self.get(host, names={host: ["127.0.0.1"]}, trusted=host, scheme="https", **options)
+        return self.server.asked
+
+    def test_who_vouches_for_himself_is_refused(self):
+        with self.assertRaises(TransientError) as caught:
+            self.ask("shop.test")
+        self.assertFalse(self.server.asked)
+        self.assertEqual(caught.exception.code, "no_connection", "it was sent nothing")
+        self.assertRegex(str(caught.exception), "certificate of https://shop.test.* is not accepted: self.signed")
+
+    def test_a_certificate_for_another_name_is_refused(self):
+        with self.assertRaises(TransientError) as caught:
+            self.ask("other.test", verify=str(self.certificate))
+        self.assertFalse(self.server.asked)
+        self.assertIn("other.test", str(caught.exception))
+
+    def test_a_certificate_that_is_trusted_is_taken(self):
+        self.assertEqual(self.ask("shop.test", verify=str(self.certificate)), [f"shop.test:{self.port}"])
+
+
+def certificate_of(name, folder):
+    """The file of a new key and of a certificate for a name, signed with it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048, backend=default_backend())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1))
+        .not_valid_after(datetime(2100, 1, 1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256(), default_backend())
+    )
+    pem = serialization.Encoding.PEM
+    text = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = folder / "certificate.pem"
+    path.write_bytes(text + made.public_bytes(pem))
+    return path
 
 
 class TestHostsInSettings(HubCase):

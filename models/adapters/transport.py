@@ -94,10 +94,21 @@ def backoff(schedule, attempt):
     return base * random.uniform(1.0, 1.1)
 
 
+def _reason(exc):
+    """What urllib3 says is behind a failed request, or None."""
+    return getattr(exc.args[0], "reason", None) if exc.args else None
+
+
+def _wrong_certificate(exc):
+    """What is wrong with the certificate of the host that should have been called, "" when it is not that."""
+    reason = _reason(exc)
+    return getattr(reason.args[0], "verify_message", "") if reason and reason.args else ""
+
+
 def _never_sent(exc):
     """Whether a failed request did not even reach the remote."""
-    reason = getattr(exc.args[0], "reason", None) if exc.args else None
-    return isinstance(exc, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError)
+    told = isinstance(exc, requests.exceptions.ConnectTimeout) or isinstance(_reason(exc), NewConnectionError)
+    return told or bool(_wrong_certificate(exc))
 
 
 class Transport:
@@ -153,7 +164,12 @@ class Transport:
             error = NOT_ALLOWED.format(url=redact_url(url))
             raise RejectedError(error, divisible=False) from None
         except requests.exceptions.RequestException as exc:
-            error = f"{type(exc).__name__}: no answer from {redact_url(url)}"
+            wrong = _wrong_certificate(exc)
+            error = f"{type(exc).__name__}: " + (
+                f"the certificate of {redact_url(url)} is not accepted: {wrong}"
+                if wrong
+                else f"no answer from {redact_url(url)}"
+            )
             raise TransientError(error, code="no_connection" if _never_sent(exc) else "no_answer") from None
         finally:
             self._record(method, url, headers, self._kept(json, xml, upload), reply, error, started)

@@ -47,5 +47,5 @@ class SyncHubLog(models.Model):
             [last],
         )
         for connector_id, lane in self.env.cr.fetchall():
-            self.env["sync.hub.drain"]._delayed("out")(connector_id, lane)
+            self.env["sync.hub.drain"]._delayed(connector_id, "out")(connector_id, lane)
         return count
