@@ -71,6 +71,7 @@ class WebhookController(http.Controller):
         env = request.env(user=SUPERUSER_ID)
         asked = Request(request.httprequest.headers, request.httprequest.args)
         try:
+            self._check_address()
             raw = self._body(env)
             asked = asked._replace(raw=raw)
             connector, by_old = self._authenticate(env, asked, kind, key)
@@ -110,6 +111,12 @@ class WebhookController(http.Controller):
         if not raw:
             raise PayloadError("The body is empty: send JSON with Content-Type application/json")
         return raw
+
+    @staticmethod
+    def _check_address():
+        if "\x00" in request.httprequest.path:
+            # PostgreSQL has no such text: nobody has this address.
+            raise PayloadError("The address holds a NUL byte")
 
     @staticmethod
     def _check_number(inbox):

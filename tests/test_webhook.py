@@ -56,6 +56,14 @@ class TestWebhook(HubCase, HttpCase):
         for url in (f"/sync_hub/{self.shop.key}/webhook", f"/sync_hub/{self.shop.key}/webhook/sales"):
             self.assertEqual(self.post(url=url).status_code, 200)
 
+    @mute_logger("odoo.addons.sync_hub.controllers.webhook")
+    def test_address_with_a_nul_byte_is_refused_and_leaves_nothing(self):
+        before = self.stored()
+        for url in (f"/sync_hub/{self.shop.key}/webhook/a%00b", "/sync_hub/a%00b/webhook"):
+            for secret in ("secret-of-prestashop", "wrong", None):
+                self.assertRefused(self.post(url=url, secret=secret), 400)
+        self.assertEqual(self.stored(), before)
+
     def test_test_message_is_answered_and_not_stored(self):
         before = self.stored()
         response = self.post(json.dumps({"test": True, "message": "Test", "timestamp": "2025-11-15 11:43:00"}))

@@ -9,7 +9,7 @@ from inspect import cleandoc
 from bench import report, stage
 from environment import postgres, tree
 
-BENCHMARKS = ("acknowledgement", "importing", "write", "prices", "latency", "jobs", "dashboard", "retention")
+BENCHMARKS = ("acknowledgement", "importing", "write", "prices", "latency", "jobs", "dashboard", "retention", "growth")
 
 
 def main(names):

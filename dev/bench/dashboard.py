@@ -57,10 +57,10 @@ def run(odoo):
     return figures + [within(name, seconds, f"{seconds / empty[name]:.1f}x") for name, seconds in full.items()]
 
 
-def load(odoo, connectors, rows, age=0):
-    """Fill the log with so many rows of the seven days that ended so many days ago."""
-    until = (FAILED, FAILED + PENDING, FAILED + PENDING + RETRYING)
-    values = {"failed": until[0], "pending": until[1], "retrying": until[2]}
+def load(odoo, connectors, rows, age=0, waiting=True):
+    """Fill the log with so many rows of the seven days that ended so many days ago, some of them waiting."""
+    pending, retrying = (PENDING, RETRYING) if waiting else (0, 0)
+    values = {"failed": FAILED, "pending": FAILED + pending, "retrying": FAILED + pending + retrying}
     odoo.sql(LOAD, {"rows": rows, "connectors": connectors, "age": age, **values})
     odoo.sql("ANALYZE sync_hub_log")
 
