@@ -1,4 +1,4 @@
-"""Fixtures: a live Odoo, and the simulated remotes it talks to."""
+"""Fixtures: a live Odoo, and the simulated remotes it talks to. At the end, a table of what the tests measured."""
 
 import pytest
 
@@ -7,6 +7,9 @@ from e2e.live import LiveOdoo, Simulators
 from e2e.market import Market
 from environment import postgres, tree
 from environment.paths import DEV
+
+#: Characters of what one test may tell in the table.
+WIDEST = 700
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +72,15 @@ def market(hub):
     made = Market(hub)
     yield made
     hub.sims.fault("cartona")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests have printed, a line each: their rounds and figures."""
+    told = [report for report in terminalreporter.getreports("passed") if report.when == "call" and report.capstdout]
+    if not told:
+        return
+    terminalreporter.section("figures")
+    for report in told:
+        name = report.nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+        figures = " ".join(report.capstdout.split())[:WIDEST]
+        terminalreporter.write_line(f"| {name} | {report.duration:.0f} s | {figures} |")

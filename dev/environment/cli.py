@@ -14,6 +14,7 @@ USAGE = """usage: python3 dev/environment <command>
   test       all tests; some: TAGS=/sync_hub:TestX or ONLY=unit|simulators|e2e|lifecycle
   e2e        the tests against a live server, alone
   e2e-medusa the tests against real Medusa backends; needs Node.js and npm
+  faults     kills, outages, races and hostile bodies in full numbers: over an hour; some: ONLY="kill nodes"
   bench      the benchmarks, which take minutes
   lint       ruff, pylint-odoo, XML
   format     let ruff lay out the code
@@ -28,6 +29,7 @@ COMMANDS = {
     "test": "tests:run",
     "e2e": "tests:e2e",
     "e2e-medusa": "tests:e2e_medusa",
+    "faults": "tests:faults",
     "bench": "benchmarks:run",
     "lint": "lint:run",
     "format": "lint:tidy",

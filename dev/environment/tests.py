@@ -44,6 +44,9 @@ PARTS = {
     "lifecycle": lifecycle,
 }
 
+#: Files of dev/e2e with what may go wrong: processes, PostgreSQL, networks and clocks, races, what strangers send.
+FAULTS = ("races", "oversell", "kill", "faults", "database", "nodes", "chaos", "hostile", "leaks")
+
 
 def chosen():
     """The parts that ONLY and TAGS ask for."""
@@ -67,6 +70,13 @@ def e2e_medusa(tree, arguments):
     """The tests with real Medusa backends, alone: what is missing for them is set up first."""
     PARTS["e2e-medusa"] = backends.part
     return conclude(tree, ["e2e-medusa"])
+
+
+def faults(tree, arguments):
+    """The tests that try to break the addon's promises, in full numbers; ONLY="kill nodes" chooses some."""
+    os.environ["HUB_E2E_FULL"] = "1"
+    PARTS["faults"] = pytest("e2e", *(os.environ.get("ONLY", "").split() or FAULTS))
+    return conclude(tree, ["faults"])
 
 
 def conclude(tree, parts):
