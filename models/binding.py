@@ -89,9 +89,9 @@ class SyncHubBinding(models.Model):
         """
         if not remote_id:
             return self.browse()
-        found = self.search(
-            [("connector_id", "=", connector.id), ("entity", "=", entity), ("remote_id", "=", remote_id)]
-        )
+        mine = [("connector_id", "=", connector.id), ("entity", "=", entity), ("remote_id", "=", remote_id)]
+        # The usual order would join the connectors, for each line of each order.
+        found = self.search(mine, order="id")
         if len(found) > 1:
             mine = found.filtered(lambda b: account and b.account == account)
             found = (mine or found.filtered(lambda b: not b.account) or found)[:1]

@@ -105,12 +105,14 @@ class SyncHubBinding(models.Model):
             return self.uom_id._compute_quantity(1.0, product.uom_id, round=False)
         return compat.packaged_quantity(self.packaging_id, product) if self.packaging_id else 0.0
 
-    def _line_uom(self):
+    def _line_uom(self, product=None):
         """The unit in which an order counts this pack, made where the product's measure has none of this size.
 
         Pieces would do as well, but the price of a piece is often no price: 285.00 for 24 is 11.875.
+
+        :param product: its variant, where the caller has it.
         """
-        product = self._variant()
+        product = product or self._variant()
         if self.uom_id or self.factor == 1.0 or not product:
             return self.uom_id or product.uom_id
         unit = self.unit or _("pack")

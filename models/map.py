@@ -170,10 +170,10 @@ class SyncHubMap(models.Model):
         """The Odoo value of a remote one, or None when nothing is mapped."""
         if remote_value is None:
             return None
-        row = self.search(
-            [("connector_id", "=", connector.id), ("kind", "=", kind), ("remote_value", "=", str(remote_value))]
-        )
-        return row[KINDS[kind][1]] or None if row else None
+        mine = [("connector_id", "=", connector.id), ("kind", "=", kind), ("remote_value", "=", str(remote_value))]
+        field = KINDS[kind][1]
+        row = self.search_fetch(mine, [field], order="id")
+        return row[field] or None if row else None
 
     @api.model
     def _require(self, connector, kind, remote_value, label=""):

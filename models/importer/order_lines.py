@@ -27,7 +27,8 @@ class OrderLinesImporter(models.AbstractModel):
     def _values(self, connector, order, currency):
         """{remote line id: values of sale.order.line} of a canonical order."""
         carrier = order.carrier and self.env["sync.hub.map"].sudo()._lookup(connector, "carrier", order.carrier)
-        return {line.id: self._line_values(connector, line, currency, carrier) for line in order.lines}
+        importer = self.with_context(hub_sale_taxes=self.env["sync.hub.importer.tax"]._sale_taxes(connector).ids)
+        return {line.id: importer._line_values(connector, line, currency, carrier) for line in order.lines}
 
     def _own_product(self, connector, kind, carrier):
         """The product of an amount of the whole order; shipping is the mapped carrier's own."""
@@ -42,7 +43,7 @@ class OrderLinesImporter(models.AbstractModel):
         else:
             product = self._own_product(connector, line.kind, carrier)
         price, taxes = self.env["sync.hub.importer.tax"]._price(connector, line, product, currency)
-        unit = pack._line_uom().with_env(self.env) if pack else product.uom_id
+        unit = pack._line_uom(product).with_env(self.env) if pack else product.uom_id
         values = {
             "product_id": product.id,
             "name": line.product.name,
