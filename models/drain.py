@@ -79,7 +79,7 @@ class SyncHubDrain(models.AbstractModel):
     @api.model
     def _wake(self, connector_id, direction, lane):
         """Enqueue the lane's drain unless a job that has not started yet will do it."""
-        identity = f"sync_hub.wake:{connector_id}:{direction}:{lane}"
+        identity = self._wake_key(connector_id, direction, lane)
         self.env.cr.execute(
             "SELECT EXISTS (SELECT 1 FROM queue_job WHERE identity_key = %s"
             " AND state IN ('pending', 'enqueued', 'wait_dependencies'))",
@@ -89,6 +89,11 @@ class SyncHubDrain(models.AbstractModel):
             return
         title = f"Sync Hub {direction} {connector_id}/{lane}"
         self._delayed(connector_id, direction, identity_key=identity, description=title)(connector_id, lane)
+
+    @staticmethod
+    def _wake_key(connector_id, direction, lane):
+        """What the jobs that wake a lane have in common."""
+        return f"sync_hub.wake:{connector_id}:{direction}:{lane}"
 
     def _delayed(self, connector_id, direction, **properties):
         """What enqueues a job with these properties; it belongs to the connector's company."""
@@ -130,7 +135,8 @@ class SyncHubDrain(models.AbstractModel):
         def look_again():
             wake_lanes(dbname, {(connector_id, direction, lane)}, only_due=True)
 
-        return self._work(connector_id, direction, lane)
+        wake = self._wake_key(connector_id, direction, lane)
+        return self.with_context(hub_wake=wake)._work(connector_id, direction, lane)
 
     def _work(self, connector_id, direction, lane, budget=BUDGET):
         """Work chunks of the lane until it is empty or the budget of seconds is used; returns a count."""

@@ -81,7 +81,7 @@ class SyncHubDrain(models.AbstractModel):
 
     def _chunks_in(self, connector_id, lane, budget):
         started, total = time.monotonic(), 0
-        while time.monotonic() - started < budget:
+        while self._goes_on(started, budget):
             outcome = self._transaction(lambda drain: drain._chunk_in(connector_id, lane))
             if outcome is None:
                 break

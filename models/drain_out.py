@@ -39,7 +39,7 @@ class SyncHubDrain(models.AbstractModel):
     def _chunks_out(self, connector_id, lane, budget):
         self._transaction(lambda drain: drain._recover_out(connector_id, lane))
         started, total = time.monotonic(), 0
-        while time.monotonic() - started < budget:
+        while self._goes_on(started, budget):
             claim = self._transaction(lambda drain: drain._claim_out(connector_id, lane))
             if claim is None:
                 break

@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -46,6 +47,22 @@ class TestWake(DrainCase):
         self.env.cr.execute("UPDATE sync_hub_connector SET company_id = %s WHERE id = %s", [other.id, self.cartona.id])
         self.wake()
         self.assertEqual(self.jobs().company_id, other)
+
+    def test_a_long_drain_makes_room_for_a_lane_that_waits(self):
+        key, began = f"sync_hub.wake:{self.cartona.id}:out:0", time.monotonic() - 2
+        drain = self.env["sync.hub.drain"].with_context(hub_wake=key)
+        self.assertTrue(drain._goes_on(began, 20), "nobody waits")
+        self.wake()
+        self.env.cr.execute("UPDATE queue_job SET date_created = %s", [now() - timedelta(seconds=2)])
+        self.assertTrue(drain._goes_on(began, 20), "its own wake does not wait for another lane")
+        other = drain.with_context(hub_wake=f"sync_hub.wake:{self.cartona.id}:in:1")
+        self.assertFalse(other._goes_on(began, 20))
+        self.assertTrue(other._goes_on(time.monotonic(), 20), "it has not had its turn")
+        self.assertTrue(self.env["sync.hub.drain"]._goes_on(began, 20), "no job: there may be no runner")
+        self.assertFalse(drain._goes_on(began, 1))
+        self.jobs().write({"state": "started"})
+        self.env.flush_all()
+        self.assertTrue(other._goes_on(began, 20))
 
     def test_wake_never_raises(self):
         with (
