@@ -21,11 +21,11 @@ def test_a_price_does_not_wait_behind_a_long_inbox(hub):
     body = {"lines": LINES, "state": 10, "send": False, "count": ORDERS}
     for order in hub.sims.request("POST", "prestashop/_order", json=body)["orders"]:
         assert hub.post(json.dumps(order["batch"]).encode()).ok
-    left = f"SELECT count(*) FROM sync_hub_log WHERE connector_id = {shop.connector} AND direction = 'in' AND state = 'pending'"
+    left = "SELECT count(*) FROM sync_hub_log WHERE connector_id = %s AND direction = 'in' AND state = 'pending'"
     started = time.monotonic()
     hub.set_price(variant, 77)
     hub.odoo.wait(lambda: hub.shown_price(name) == 77, timeout=60, every=0.02)
-    took, waiting = time.monotonic() - started, hub.odoo.sql(left)[0][0]
+    took, waiting = time.monotonic() - started, hub.odoo.sql(left, [shop.connector])[0][0]
     hub.quiet(120)
     assert waiting, "the inbox was too short to tell"
     assert took < BUDGET
