@@ -65,7 +65,7 @@ class HealthController(http.Controller):
         age = (now() - cron.lastcall).total_seconds() if cron.lastcall else 0
         if env["sync.hub.drain"]._clock_was_set_back():
             # Odoo holds every scheduled action back until the clock is where it was.
-            yield f"The server's clock was set back: the scheduled action '{cron.name}' waits until {cron.nextcall} UTC."
+            yield f"The server's clock was set back: the action '{cron.name}' waits until {cron.nextcall} UTC."
         if age > SWEEPER_LATE:
             yield (
                 f"The scheduled action '{cron.name}' has not run for {age:.0f} s: start Odoo with max_cron_threads "

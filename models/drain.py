@@ -17,8 +17,8 @@ RACES = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAva
 #: Seconds of work of one job; what is left is for the next one.
 BUDGET = 20
 #: Seconds after which a wake job that nobody runs means that there is no runner. A runner that lives gives a job that
-#: died with its worker to another one after some 70 s (it looks each minute, and waits 10 s): not before that. A monitor
-#: that asks twice a minute has to know within two.
+#: died with its worker to another one after some 70 s (it looks each minute, and waits 10 s): not before that. And a
+#: monitor that asks twice a minute has to know within two.
 NO_RUNNER_AFTER = 90
 
 

@@ -54,3 +54,5 @@ class SyncHubDrain(models.AbstractModel):
             params,
         )
         self.env.invalidate_all()
+        for connector_id, direction, lane, _since in self._due_lanes():
+            self._wake(connector_id, direction, lane)

@@ -91,7 +91,8 @@ class TestClockSetBack(DrainCase):
         self.env.flush_all()
         done, waiting = self.env["queue.job"].search([("model_name", "=", drain._name)], limit=2, order="id desc").ids
         change = lambda job, **values: self.env.cr.execute(  # noqa: E731
-            f"UPDATE queue_job SET {', '.join(f'{name} = %s' for name in values)} WHERE id = %s", [*values.values(), job]
+            f"UPDATE queue_job SET {', '.join(f'{name} = %s' for name in values)} WHERE id = %s",
+            [*values.values(), job],
         )
         change(done, state="done", date_done=now())
         change(waiting, date_created=now() - HOUR)
@@ -142,7 +143,9 @@ class TestClockChange(HubCase):
         hours = st.integers(-int(AROUND.total_seconds()), int(AROUND.total_seconds()))
 
         @settings(max_examples=60, deadline=None, database=None)
-        @given(st.sampled_from(sorted(CHANGES)), st.booleans(), st.lists(hours, min_size=2, max_size=8, unique=True), hours)
+        @given(
+            st.sampled_from(sorted(CHANGES)), st.booleans(), st.lists(hours, min_size=2, max_size=8, unique=True), hours
+        )
         @example("Europe/Paris", True, [-7200, -1500, -300], -1200)
         @example("Africa/Cairo", True, [-3500, -1500, 300], -3000)
         @example("Africa/Cairo", False, [-3500, -1500, 300], -3000)
