@@ -60,7 +60,12 @@ class HealthController(http.Controller):
     def _sweeper(env):
         """The scheduled action that heals what a crash has left; one that is switched off is somebody's choice."""
         cron = env.ref("sync_hub.cron_sweep", raise_if_not_found=False)
-        age = (now() - cron.lastcall).total_seconds() if cron and cron.active and cron.lastcall else 0
+        if not cron or not cron.active:
+            return
+        age = (now() - cron.lastcall).total_seconds() if cron.lastcall else 0
+        if env["sync.hub.drain"]._clock_was_set_back():
+            # Odoo holds every scheduled action back until the clock is where it was.
+            yield f"The server's clock was set back: the action '{cron.name}' waits until {cron.nextcall} UTC."
         if age > SWEEPER_LATE:
             yield (
                 f"The scheduled action '{cron.name}' has not run for {age:.0f} s: start Odoo with max_cron_threads "

@@ -32,6 +32,7 @@ from . import remote_product
 from . import remote_match
 from . import drain
 from . import drain_turn
+from . import drain_clock
 from . import drain_in
 from . import drain_out
 from . import drain_record

@@ -4,6 +4,7 @@ import time as clock
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from .clock import SKEW, is_ahead
 from .flows import PRODUCT_FLOWS
 from .texts import differing
 
@@ -161,7 +162,7 @@ class SyncHubBinding(models.Model):
         :param datetime since: aware time of a reading: it tells of nothing that was over by then.
         """
         state = (self.agreed or {}).get(self._KEPT[flow]) or {}
-        rows = [row for row in state.get("recent", ()) if clock.time() < row[0] + self._CROSSING]
+        rows = [row for row in state.get("recent", ()) if abs(clock.time() - row[0]) < self._CROSSING]
         over = [row for row in rows if since and row[0] <= since.timestamp()]
         return rows[max(len(over) - 1, 0) :] if len(over) < len(rows) else []
 
@@ -189,7 +190,9 @@ class SyncHubBinding(models.Model):
         for flow, value in told.items():
             state = (self.agreed or {}).get(flow) or {}
             sent = state.get("sent")
-            late = bool(sent and self._contradicts(state.get("value"), value))
+            # A call that seems to come yet was made before the clock was set back: nobody knows when.
+            known = sent and sent <= clock.time() + SKEW.total_seconds()
+            late = bool(known and self._contradicts(state.get("value"), value))
             if late and time is not None:
                 late = time.timestamp() < sent + (0 if read else self._CROSSING)
             base = self._base(flow)
@@ -233,7 +236,11 @@ class SyncHubBinding(models.Model):
         """
         if not self.version_time or version.time is None:
             return "newer"
-        lead = (version.time.replace(tzinfo=None) - self.version_time).total_seconds()
+        came = version.time.replace(tzinfo=None)
+        if is_ahead(self.version_time) and not is_ahead(came):
+            # Of a clock that ran ahead and was set right: until then all that comes would look stale.
+            return "newer"
+        lead = (came - self.version_time).total_seconds()
         if version.polled or self.version_polled:
             # What we have read ourselves is true as of that second; anything older is stale.
             return "newer" if lead >= 0 else "stale"

@@ -6,6 +6,10 @@ from odoo import _, api, fields, models
 
 #: How far the span of a reading reaches back over the one before: times have one second, transactions are long.
 OVERLAP = timedelta(minutes=10)
+#: How far ahead of now the end of the last reading may lie: our machines' clocks differ by seconds.
+AHEAD = timedelta(minutes=1)
+#: How far to read back when it lies further ahead: our clock was set back. The nightly reading goes further.
+DOUBT = timedelta(days=1)
 #: What a shop's clock may be set back by.
 CLOCK_CHANGE = timedelta(hours=1)
 
@@ -50,6 +54,9 @@ class SyncHubCursor(models.Model):
         zone = pytz.timezone(self.connector_id.timezone or "UTC")
         now = fields.Datetime.now()
         begin, end = back_to or self.watermark - OVERLAP, now
+        if begin > now - OVERLAP + AHEAD:
+            # The last reading was by a clock that has been set back since: when it was is not known.
+            begin = now - DOUBT
         local = [pytz.utc.localize(moment).astimezone(zone) for moment in (begin, end)]
         if local[0].utcoffset() != local[1].utcoffset():
             # The shop writes local times: when its clock was set back an hour of them comes twice.

@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 from psycopg2 import errors
 
-from .clock import now
+from .clock import SKEW, now
 
 _logger = logging.getLogger(__name__)
 
@@ -16,8 +16,10 @@ TRIES = 8
 RACES = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, errors.UniqueViolation)
 #: Seconds of work of one job; what is left is for the next one.
 BUDGET = 20
-#: Seconds after which a wake job that nobody runs means that there is no runner.
-NO_RUNNER_AFTER = 120
+#: Seconds after which a wake job that nobody runs means that there is no runner. A runner that lives gives a job that
+#: died with its worker to another one after some 70 s (it looks each minute, and waits 10 s): not before that. And a
+#: monitor that asks twice a minute has to know within two.
+NO_RUNNER_AFTER = 90
 
 
 class SyncHubDrain(models.AbstractModel):
@@ -140,6 +142,7 @@ class SyncHubDrain(models.AbstractModel):
 
     def _work(self, connector_id, direction, lane, budget=BUDGET):
         """Work chunks of the lane until it is empty or the budget of seconds is used; returns a count."""
+        self._transaction(lambda drain: drain._set_clocks_back())
         if not self._transaction(lambda drain: drain._may_work(connector_id, direction)):
             return "connector not active"
         chunks = {"in": self._chunks_in, "out": self._chunks_out}[direction]
@@ -242,12 +245,16 @@ class SyncHubDrain(models.AbstractModel):
             """
             SELECT EXISTS (SELECT 1 FROM queue_job
                             WHERE identity_key LIKE 'sync\\_hub.wake:%%' AND state IN ('pending', 'enqueued')
-                              AND date_created < %(now)s::timestamp - interval '%(seconds)s seconds')
+                              AND (date_created < %(now)s::timestamp - interval '%(seconds)s seconds'
+                                   OR date_created > %(ahead)s))
                AND NOT EXISTS (SELECT 1 FROM queue_job
                                 WHERE date_started > %(now)s::timestamp - interval '10 minutes' AND state = 'started'
-                                   OR date_done > %(now)s::timestamp - interval '%(seconds)s seconds')
+                                  AND date_started <= %(ahead)s
+                                   OR date_done > %(now)s::timestamp - interval '%(seconds)s seconds'
+                                  AND date_done <= %(ahead)s)
             """,
-            {"now": now(), "seconds": NO_RUNNER_AFTER},
+            # What lies ahead is of the time before the clock was set back, and proves nothing of now.
+            {"now": now(), "seconds": NO_RUNNER_AFTER, "ahead": now() + SKEW},
         )
         return self.env.cr.fetchone()[0]
 

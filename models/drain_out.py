@@ -232,7 +232,8 @@ class SyncHubDrain(models.AbstractModel):
     def _call_out(self, claim):
         """Push the claimed items; no transaction is open. Returns {"results", "exchanges", "next_call_at"}."""
         config = claim["config"]
-        wait = claim["next_call_at"] - time.time()
+        # Never longer than the pace itself: the time that was noted may lie far ahead, of a clock set back since.
+        wait = min(claim["next_call_at"] - time.time(), claim["pause"])
         adapter = self.env[f"sync.hub.adapter.{config['kind']}"]
         starts = time.monotonic() + max(wait, 0)
         transport = Transport(claim["pause"], adapter._timeout, not_before=starts, **limits_of(config))

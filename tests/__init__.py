@@ -13,6 +13,7 @@ from . import test_cartona_lines_out
 from . import test_cartona_states
 from . import test_cartona_delivery
 from . import test_cartona_catalogue
+from . import test_clock
 from . import test_connector
 from . import test_drain
 from . import test_guards

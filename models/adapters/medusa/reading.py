@@ -184,14 +184,19 @@ def _is_wanted(resource, row):
 
 
 def _to_utc(text, zone):
-    """Local time of the connector as Medusa's."""
-    moment = zone.localize(datetime.fromisoformat(text)).astimezone(pytz.utc)
+    """Local time of the connector, or one that names its offset, as Medusa's.
+
+    Of an hour that comes twice the first: reading a little twice does no harm, reading the first one not at all does.
+    """
+    moment = datetime.fromisoformat(text)
+    moment = (moment if moment.tzinfo else zone.localize(moment, is_dst=True)).astimezone(pytz.utc)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 def _from_utc(text, zone):
+    """Medusa's time as a local one of the connector, with the offset: an hour may come twice."""
     moment = datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(zone)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03}"
+    return moment.isoformat(" ", "milliseconds")
 
 
 # ------------------------------------------------------------ events

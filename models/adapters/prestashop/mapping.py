@@ -12,15 +12,20 @@ from . import wire
 CENT = Decimal("0.01")
 #: Lines after which the module leaves out the rest.
 CUT = 100
+#: How far a shop's clock may be ahead of ours.
+SOON = timedelta(minutes=10)
 
 
-def to_utc(moment, zone):
-    """Aware UTC time of a shop-local one; the later of the two when the clock was set back."""
+def to_utc(moment, zone, first=False):
+    """Aware UTC time of a shop-local one; of the hour that comes twice when the clock is set back the second.
+
+    :param bool first: the first of that hour instead.
+    """
     if moment is None:
         return None
     try:
         if moment.tzinfo is None:
-            moment = pytz.timezone(zone).localize(moment)
+            moment = pytz.timezone(zone).localize(moment, is_dst=first)
         return moment.astimezone(timezone.utc)
     except OverflowError:
         # The last or first day of the calendar, as some programs write "never".
@@ -35,8 +40,11 @@ def from_epoch(seconds):
 def version_to_hub(event, zone):
     """The age of an event. A time from the future is no age: it would make every later event look stale."""
     number = event.event_id or ""
-    time = to_utc(event.hook_timestamp, zone)
-    if time is not None and time > datetime.now(timezone.utc) + timedelta(days=1):
+    time, now = to_utc(event.hook_timestamp, zone), datetime.now(timezone.utc)
+    if time is not None and time > now + SOON:
+        # In the first of the two hours the second has not come yet.
+        time = to_utc(event.hook_timestamp, zone, first=True)
+    if time is not None and time > now + timedelta(days=1):
         time = None
     return canonical.Version(time=time, sequence=int(number) if number.isdecimal() else 0)
 
