@@ -142,13 +142,17 @@ class SyncHubDrain(models.AbstractModel):
 
     def _work(self, connector_id, direction, lane, budget=BUDGET):
         """Work chunks of the lane until it is empty or the budget of seconds is used; returns a count."""
-        self._transaction(lambda drain: drain._set_clocks_back())
-        if not self._transaction(lambda drain: drain._may_work(connector_id, direction)):
+        if not self._transaction(lambda drain: drain._begin(connector_id, direction)):
             return "connector not active"
         chunks = {"in": self._chunks_in, "out": self._chunks_out}[direction]
         count = chunks(connector_id, lane, budget)
         self._transaction(lambda drain: drain._conclude(connector_id, count))
         return f"{count} rows"
+
+    def _begin(self, connector_id, direction):
+        """Whether the connector's lanes may be worked, after what a clock set back would hold up."""
+        self._set_clocks_back()
+        return self._may_work(connector_id, direction)
 
     @api.model
     def _conclude(self, connector_id, count):

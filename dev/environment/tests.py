@@ -45,7 +45,8 @@ PARTS = {
 }
 
 #: Files of dev/e2e with what may go wrong: processes, PostgreSQL, networks and clocks, races, what strangers send.
-FAULTS = ("races", "oversell", "kill", "faults", "database", "nodes", "chaos", "hostile", "leaks")
+FAULTS = ("races", "turns", "oversell", "kill", "faults", "database", "nodes", "blackhole", "chaos", "clock", "hostile",
+          "leaks")  # fmt: skip
 
 
 def chosen():
