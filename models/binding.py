@@ -237,8 +237,9 @@ class SyncHubBinding(models.Model):
         if not self.version_time or version.time is None:
             return "newer"
         came = version.time.replace(tzinfo=None)
-        if is_ahead(self.version_time) and not is_ahead(came):
-            # Of a clock that ran ahead and was set right: until then all that comes would look stale.
+        if self.version_polled and is_ahead(self.version_time) and not is_ahead(came):
+            # Noted by our own clock, which was set back since: until then all that comes would look stale. An event's
+            # time is the shop's, whose clock may always be ahead.
             return "newer"
         lead = (came - self.version_time).total_seconds()
         if version.polled or self.version_polled:

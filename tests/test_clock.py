@@ -9,7 +9,7 @@ from odoo import fields
 from ..models.adapters.canonical import Version
 from ..models.adapters.medusa import reading
 from ..models.adapters.prestashop import mapping
-from ..models.clock import now
+from ..models.clock import SKEW, now
 from ..models.cursor import OVERLAP
 from .common import DrainCase, HubCase, bodies
 
@@ -110,6 +110,13 @@ class TestClockSetBack(DrainCase):
         self.assertEqual(binding._compare(Version(time=version.time - timedelta(seconds=9), polled=True)), "stale")
         self.set_back()
         self.assertEqual(binding._compare(version), "newer")
+
+    def test_events_of_a_shop_whose_clock_is_ahead_keep_their_order(self):
+        partner = self.env.user.partner_id
+        binding = self.env["sync.hub.binding"]._bind(self.cartona, "order", "9", partner)
+        edge = pytz.utc.localize(now()) + SKEW
+        binding._applied(Version(time=edge + timedelta(seconds=30), sequence=8))
+        self.assertEqual(binding._compare(Version(time=edge - timedelta(seconds=30), sequence=7)), "stale")
 
     def test_call_that_seems_to_come_yet_contradicts_no_message(self):
         binding = self.env["sync.hub.binding"]._bind(self.cartona, "order", "9", self.env.user.partner_id)
