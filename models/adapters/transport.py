@@ -164,12 +164,9 @@ class Transport:
             error = NOT_ALLOWED.format(url=redact_url(url))
             raise RejectedError(error, divisible=False) from None
         except requests.exceptions.RequestException as exc:
-            wrong = _wrong_certificate(exc)
-            error = f"{type(exc).__name__}: " + (
-                f"the certificate of {redact_url(url)} is not accepted: {wrong}"
-                if wrong
-                else f"no answer from {redact_url(url)}"
-            )
+            wrong, address = _wrong_certificate(exc), redact_url(url)
+            said = f"the certificate of {address} is not accepted: {wrong}" if wrong else f"no answer from {address}"
+            error = f"{type(exc).__name__}: {said}"
             raise TransientError(error, code="no_connection" if _never_sent(exc) else "no_answer") from None
         finally:
             self._record(method, url, headers, self._kept(json, xml, upload), reply, error, started)
