@@ -19,6 +19,9 @@ TOUCHES = {
     "max_order": ("limits",),
 }
 
+#: What stands in place of a call's token once a message has crossed it: only another call settles what is true.
+CROSSED = "crossed"
+
 
 class SyncHubBinding(models.Model):
     """An Odoo record <-> its id at one connector, with what both sides last agreed on, per flow."""
@@ -188,24 +191,41 @@ class SyncHubBinding(models.Model):
         """
         crossed, states = [], {}
         for flow, value in told.items():
-            state = (self.agreed or {}).get(flow) or {}
-            sent = state.get("sent")
-            # A call that seems to come yet was made before the clock was set back: nobody knows when.
-            known = sent and sent <= clock.time() + SKEW.total_seconds()
-            late = bool(known and self._contradicts(state.get("value"), value))
-            if late and time is not None:
-                late = time.timestamp() < sent + (0 if read else self._CROSSING)
-            base = self._base(flow)
+            state, base = (self.agreed or {}).get(flow) or {}, self._base(flow)
+            doubt = self._doubt(state, time, read)
+            differs = self._contradicts(state.get("value"), value)
             if isinstance(value, dict) and isinstance(base, dict):
                 # What this message does not speak of stays as it was known.
                 value = {**base, **value}
-            if self._is_claimed(flow) or late:
+            # The doubt outlives the message: the next one may have left before our call as well.
+            if "claim" in doubt or (doubt and differs):
                 crossed.append(flow)
-                states[flow] = {"base": value}
+                states[flow] = {"base": value, **doubt}
             else:
-                states[flow] = {"value": value}
+                states[flow] = {"value": value, **doubt}
         self._write_agreed({self.id: states} if states else {})
         return crossed
+
+    def _doubt(self, state, time, read):
+        """What of a flow's state makes it doubtful whether a message tells of the time after our last call."""
+        if "claim" in state:
+            return {"claim": CROSSED}
+        sent = state.get("sent")
+        # A call that seems to come yet was made before the clock was set back: nobody knows when.
+        known = sent and sent <= clock.time() + SKEW.total_seconds()
+        after = time is not None and sent and time.timestamp() >= sent + (0 if read else self._CROSSING)
+        return {"sent": sent} if known and not after else {}
+
+    def _settled(self, flow, value, token):
+        """The state of a flow whose value the remote has just taken in the call of this token."""
+        state, now = (self.agreed or {}).get(flow) or {}, clock.time()
+        if state.get("claim") == token:
+            # When it was sent: a message that is older has crossed it on the way.
+            return {"value": value, "sent": now}
+        if state.get("claim") == CROSSED:
+            return {"base": state.get("base"), "sent": now}
+        # Somebody has forgotten it during the call.
+        return state
 
     def _write_agreed(self, changes):
         """Set {binding id: {flow: state}} in one statement; the columns nobody else writes."""

@@ -108,10 +108,8 @@ class SyncHubDrain(models.AbstractModel):
         changes = {}
         for binding in bindings:
             item = items[binding.id]
-            mine = {f for f, s in (binding.agreed or {}).items() if (s or {}).get("claim") == item["token"]}
-            # When it was sent: a message that is older has crossed it on the way.
             changes[binding.id] = {
-                flow: {"value": value, "sent": time.time()} for flow, value in item["values"].items() if flow in mine
+                flow: binding._settled(flow, value, item["token"]) for flow, value in item["values"].items()
             }
             changes[binding.id].update(binding._remembered(item["values"]))
         bindings._write_agreed(changes)

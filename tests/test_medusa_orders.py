@@ -160,6 +160,34 @@ class TestMedusaOrders(MedusaCase):
         second = self.take(sample("order", id="order_2", customer_id=None, customer=None, email="JANE@example.com"))
         self.assertEqual(first.partner_id, second.partner_id)
 
+    def test_old_order_does_not_bring_the_buyers_old_address_back(self):
+        partner = self.take().partner_id
+        account = {**sample("order")["customer"], "email": "jane.new@example.com"}
+        self.take(sample("order", id="order_2", email="jane.new@example.com", customer=account))
+        self.assertEqual(partner.email, "jane.new@example.com")
+        self.take(customer=account, fulfillment_status="shipped")
+        self.assertEqual(partner.email, "jane.new@example.com")
+
+    def test_buyer_of_an_order_that_was_read_before_he_was_told_is_told_again(self):
+        partner = self.take().partner_id
+        buyer = sample("order")["customer"]
+        self.there["customers"] = [buyer]
+        self.medusa.push_customers = True
+        partner.email = "odoo@example.com"
+        self.wake_and_drain()
+        binding = (
+            self.env["sync.hub.binding"]
+            ._of_records(self.medusa, partner)
+            .filtered(lambda found: found.entity == "customer")
+        )
+        state = binding.agreed["customer"]
+        self.assertEqual(state["value"]["email"], "odoo@example.com")
+        binding._write_agreed({binding.id: {"customer": {**state, "sent": state["sent"] + 60}}})
+        self.remote.calls.clear()
+        self.take(customer=buyer, fulfillment_status="shipped")
+        told = [body for request, body in self.remote.calls if request.method == "POST"]
+        self.assertEqual([body["email"] for body in told], [partner.email], "both sides hold the same in the end")
+
     def test_customer_is_read_and_made(self):
         self.hint("customer.created", id="cus_01K8ACME000000000000000001")
         partner = self.env["sync.hub.binding"]._record_of(self.medusa, "customer", "cus_01K8ACME000000000000000001")

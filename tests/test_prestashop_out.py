@@ -116,15 +116,50 @@ class TestPrestashopCustomersOut(PrestashopOutCase):
         partner.email = "odoo@example.com"
         self.wake_and_drain()
         self.sent()
-        body = event_of("contract-4.3")
-        now = fields.Datetime.context_timestamp(self.shop.with_context(tz="Europe/Madrid"), fields.Datetime.now())
-        body["events"][0].update(transaction_hash="a" * 64, event_id=502, hook_timestamp=f"{now:%Y-%m-%d %H:%M:%S}")
-        body["events"][0]["after_data"].update(email="shop@example.com")
-        self.receive(self.shop, body)
+        self.change(502, email="shop@example.com")
         self.wake_and_drain()
         self.assertEqual(partner.email, "shop@example.com")
         (sent,) = self.sent()
         self.assertEqual(sent[2]["email"], "shop@example.com", "both sides hold the same in the end")
+
+    def test_every_message_that_comes_during_a_call_has_crossed_it(self):
+        partner = self.customer()
+        answers = self.remote.answer
+
+        def shop_changes_meanwhile(request, body):
+            self.remote.answer = answers
+            for number, name in ((503, "first"), (504, "second")):
+                self.change(number, email=f"{name}@example.com")
+                self.env["sync.hub.drain"]._work(self.shop.id, "in", 1)
+            return answers(request, body)
+
+        self.remote.answer = shop_changes_meanwhile
+        partner.email = "odoo@example.com"
+        self.wake_and_drain()
+        self.assertEqual(partner.email, "second@example.com")
+        self.assertEqual(
+            [data["email"] for _entity, _action, data in self.sent()],
+            ["odoo@example.com", "second@example.com"],
+            "nobody knows whether the shop got our value before or after",
+        )
+        # Nor does anybody know it of what was sent before the call and comes after it.
+        partner.email = "odoo2@example.com"
+        self.remote.answer = shop_changes_meanwhile
+        self.wake_and_drain()
+        self.change(505, email="late@example.com")
+        self.wake_and_drain()
+        self.assertEqual(self.sent()[-1][2]["email"], "late@example.com")
+        self.assertEqual(partner.email, "late@example.com")
+
+    def change(self, number, **values):
+        """The shop tells now that customer 67 has these values."""
+        body = event_of("contract-4.3")
+        now = fields.Datetime.context_timestamp(self.shop.with_context(tz="Europe/Madrid"), fields.Datetime.now())
+        body["events"][0].update(
+            transaction_hash=f"{number}".ljust(64, "a"), event_id=number, hook_timestamp=f"{now:%Y-%m-%d %H:%M:%S}"
+        )
+        body["events"][0]["after_data"].update(values)
+        self.receive(self.shop, body)
 
     def test_new_customer_is_created_only_when_the_connector_says_so(self):
         values = {"name": "Noor Haddad", "email": "noor@example.com"}

@@ -61,6 +61,10 @@ class Importer(models.AbstractModel):
         """{flow: value} that a message shows the remote to hold, in the exporter's own form."""
         return {}
 
+    def _read_at(self, message):
+        """Aware time at which we have read the message ourselves, None when it was sent to us."""
+        return self.env.context.get("hub_read_at", {}).get(message.id)
+
     def _log_note(self, record, body):
         """Post an internal note; whoever runs the connector needs no e-mail address for it."""
         sender = self.env.user.email_formatted or self.env.company.email_formatted or "Sync Hub <sync_hub@localhost>"

@@ -63,7 +63,7 @@ class OrderImporter(models.AbstractModel):
         customer_id = getattr(message, "customer_id", None)
         person = getattr(message, "customer", None)
         if person:
-            partner = partners._embedded(connector, person)
+            partner = partners._embedded(connector, person, self._read_at(message))
         else:
             partner = partners._ensure(connector, customer_id or f"unknown-{message.id}")
         values = {"partner_id": partner.id, "client_order_ref": message.number}
@@ -79,7 +79,8 @@ class OrderImporter(models.AbstractModel):
         """The contact of one of the order's addresses, which came before or comes with it; None when there is none."""
         known = self._record_of(connector, "address", getattr(message, f"{field}_id", None))
         embedded = getattr(message, field, None)
-        return known or self.env["sync.hub.importer.partner"]._embedded_address(connector, partner, embedded)
+        partners = self.env["sync.hub.importer.partner"]
+        return known or partners._embedded_address(connector, partner, embedded, self._read_at(message))
 
     def _currency(self, connector, message):
         if not message.currency:

@@ -22,8 +22,7 @@ class OrderImporter(models.AbstractModel):
 
     def _lately(self, binding, message):
         """Lines as the shop had them at a time of which the message may tell."""
-        since = self.env.context.get("hub_read_at", {}).get(message.id)
-        return [line for _time, lines in binding._recent("lines", since) for line in lines]
+        return [line for _time, lines in binding._recent("lines", self._read_at(message)) for line in lines]
 
     def _untold_lines(self, connector, message, sale, left):
         """Whether Odoo's lines are others than the shop's because it has not been told of them yet.

@@ -101,12 +101,21 @@ class PartnerImporter(models.AbstractModel):
         self._tag(partner, customer.tags)
         return partner, [_("Archived: deleted at the remote.")] if customer.deleted else []
 
-    def _embedded(self, connector, customer):
-        """The partner of a customer who comes with his order."""
+    def _embedded(self, connector, customer, read_at):
+        """The partner of a customer who comes with his order.
+
+        :param datetime read_at: aware time at which we have read the order, None when it was sent to us.
+        """
         partner = self._customer(connector, customer)[0]
-        binding = self._bindings()._find(connector, "customer", customer.id)
-        binding._learned(self._told(connector, customer, partner), None)
+        self._learn_embedded(connector, "customer", customer, partner, read_at)
         return partner
+
+    def _learn_embedded(self, connector, entity, message, record, read_at):
+        """Remember what the remote holds of a record that came with another; where that has crossed a call of ours,
+        say again what Odoo has."""
+        binding = self._bindings()._find(connector, entity, message.id)
+        for flow in binding._learned(self._told(connector, message, record), read_at, bool(read_at)):
+            self.env["sync.hub.log"].sudo()._append_records(flow, record, "changed", only=connector.id)
 
     def _by_alias(self, connector, customer):
         """Whom the remote has named otherwise before, unless he is another one by now."""

@@ -11,10 +11,12 @@ class PartnerImporter(models.AbstractModel):
 
     _inherit = "sync.hub.importer.partner"
 
-    def _embedded_address(self, connector, customer, address):
+    def _embedded_address(self, connector, customer, address, read_at):
         """The contact of an address that comes with an order, None without one.
 
         The first one is where the customer himself lives; an equal one is no second contact.
+
+        :param datetime read_at: aware time at which we have read the order, None when it was sent to us.
         """
         if address is None:
             return None
@@ -29,6 +31,5 @@ class PartnerImporter(models.AbstractModel):
         if own and not self._changes(customer, place):
             return customer
         contact = self._address(connector, address)[0]
-        binding = self._bindings()._find(connector, "address", address.id)
-        binding._learned(self._told(connector, address, contact), None)
+        self._learn_embedded(connector, "address", address, contact, read_at)
         return contact

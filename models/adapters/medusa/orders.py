@@ -139,7 +139,8 @@ def buyer_to_hub(order):
     customer, place = order.customer, order.billing_address
     if not (place.first_name or place.last_name):
         place = order.shipping_address
-    email = order.email or customer.email
+    # The order keeps the address that he had when he bought.
+    email = customer.email or order.email
     mail_id = f"email:{email.lower()}" if email else None
     return canonical.Customer(
         id=order.customer_id or customer.id or mail_id or f"order:{order.id}",
