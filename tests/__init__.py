@@ -15,6 +15,7 @@ from . import test_cartona_delivery
 from . import test_cartona_catalogue
 from . import test_clock
 from . import test_connector
+from . import test_crossing
 from . import test_drain
 from . import test_guards
 from . import test_hooks
