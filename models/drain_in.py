@@ -3,6 +3,7 @@ import logging
 import time
 import traceback
 
+import pytz
 from odoo import _, models
 from odoo.exceptions import UserError, ValidationError
 from psycopg2 import Error as PostgresError
@@ -72,6 +73,15 @@ class Work:
     @property
     def message(self):
         return self.parsed.message
+
+    @property
+    def told_at(self):
+        """Aware time by our own clock until which the message can tell what is true, None when unknown.
+
+        A remote's clock may be ahead of ours, but nothing is told of the time after it has come.
+        """
+        time = self.parsed.version.time
+        return time and min(time, pytz.utc.localize(self.row.create_date))
 
 
 class SyncHubDrain(models.AbstractModel):
@@ -231,7 +241,7 @@ class SyncHubDrain(models.AbstractModel):
             if not group:
                 continue
             # Of what was sent to us nobody knows when it left.
-            read_at = {w.message.id: w.parsed.version.time for w in group if w.row.action == "read"}
+            read_at = {w.message.id: w.told_at for w in group if w.row.action == "read"}
             results = env[name].with_context(hub_read_at=read_at)._apply(connector, [work.message for work in group])
             for work, result in zip(group, results, strict=True):
                 self._close(connector, work, result)
@@ -276,7 +286,7 @@ class SyncHubDrain(models.AbstractModel):
     def _learn(self, connector, binding, work, record):
         """Remember what the remote holds; where its message has crossed a call of ours, clear up which is true."""
         told = self.env[IMPORTERS[type(work.message)]]._told(connector, work.message, record)
-        crossed = binding._learned(told, work.parsed.version.time, work.row.action == "read")
+        crossed = binding._learned(told, work.told_at, work.row.action == "read")
         if not crossed:
             return
         if work.parsed.version.polled or not connector._ask_for(

@@ -3,6 +3,7 @@
 import itertools
 import os
 import unittest
+from datetime import timedelta
 
 import requests
 from odoo import fields
@@ -31,10 +32,13 @@ if st:
 
 
 class Side:
-    """A customer whom both sides know, and the shop's half of what happens."""
+    """A customer whom both sides know, and the shop's half of what happens.
 
-    def __init__(self, case):
-        self.case, self.number = case, next(numbers)
+    :param int ahead: seconds by which the shop's clock is ahead.
+    """
+
+    def __init__(self, case, ahead):
+        self.case, self.number, self.ahead = case, next(numbers), timedelta(seconds=ahead)
         self.email, self.queue, self.calls = "shop@example.com", [], []
         case.remote.answer = self.answer
         self.tell()
@@ -44,7 +48,8 @@ class Side:
     def tell(self):
         """The shop makes a message of what its customer is now; it is on its way then."""
         body, sequence = event_of("contract-4.3"), next(sequences)
-        now = fields.Datetime.context_timestamp(self.case.shop.with_context(tz="Europe/Madrid"), fields.Datetime.now())
+        now = fields.Datetime.now() + self.ahead
+        now = fields.Datetime.context_timestamp(self.case.shop.with_context(tz="Europe/Madrid"), now)
         body["events"][0].update(
             transaction_hash=f"{sequence:064d}", event_id=sequence, entity_id=self.number,
             hook_timestamp=f"{now:%Y-%m-%d %H:%M:%S}",
@@ -114,12 +119,13 @@ class TestCrossing(PrestashopOutCase):
     @mute_logger("odoo.addons.sync_hub.models.drain", "odoo.addons.sync_hub.models.drain_out")
     def test_both_sides_end_equal(self):
         @settings(max_examples=EXAMPLES or FEW, deadline=None, derandomize=not EXAMPLES, database=None)
-        @given(STEPS)
-        @example(["odoo a", (["shop a", "shop b", "message", "message"], [], False)])
-        @example(["shop a", "shop b", "odoo a", ([], [], False), "message", "message"])
-        @example(["odoo a", ([], ["shop b", "message"], False), "odoo a"])
-        def play(steps):
-            side = Side(self)
+        @given(STEPS, st.sampled_from((0, 1800)))
+        @example(["odoo a", (["shop a", "shop b", "message", "message"], [], False)], 0)
+        @example(["shop a", "shop b", "odoo a", ([], [], False), "message", "message"], 0)
+        @example(["shop a", "odoo a", ([], [], False), "message"], 1800)
+        @example(["odoo a", ([], ["shop b", "message"], False), "odoo a"], 0)
+        def play(steps, ahead):
+            side = Side(self, ahead)
             side.play(steps)
             self.assertEqual(side.partner.email, side.email, steps)
             rows = self._rows(self.shop).filtered(lambda row: row.state not in ("done", "skipped"))
