@@ -35,11 +35,12 @@ _READ = (
     "coalesce((SELECT x.direction = 'out' FROM sync_hub_exchange x WHERE x.id = {0}.exchange_id), {0}.trigger = 'poll',"
     " false)"
 )
-#: A reading shows what was true when it was made; of two messages the one of the later time says more. Their times are
-#: not compared with those of readings: they may be of another zone.
+#: A reading shows what was true when it was made, which is never after it was stored, whatever the remote's clock says.
+#: Of two messages the one of the later time says more. Their times are not compared with those of readings: they may be
+#: of another zone.
 _MESSAGE = f"""
     d.direction = 'in' AND f.direction = 'in' AND f.entity = d.entity AND f.remote_id = d.remote_id
-    AND CASE WHEN {_READ.format("d")} THEN f.create_date <= coalesce(d.source_time, d.create_date)
+    AND CASE WHEN {_READ.format("d")} THEN f.create_date <= least(d.source_time, d.create_date)
              ELSE NOT {_READ.format("f")} AND (f.source_time IS NULL OR f.source_time <= d.source_time) END
 """
 

@@ -143,6 +143,13 @@ class TestHealingIn(CartonaCase):
         self.assertEqual(failed.state, "failed")
         failed.copy({**values, "source_time": "2020-01-01 00:00:00", "exchange_id": read.id})._heal()
         self.assertEqual(failed.state, "failed", "read before it came")
+        reading = failed.copy({**values, "exchange_id": read.id})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sync_hub_log SET create_date = create_date - interval '1 minute' WHERE id = %s", [reading.id]
+        )
+        reading._heal()
+        self.assertEqual(failed.state, "failed", "read before it came, by a clock that is ahead")
         failed.copy({**values, "exchange_id": read.id})._heal()
         self.assertEqual(failed.state, "skipped")
 
