@@ -1,5 +1,7 @@
 """What became of each attempt is remembered, and what a later operation has made good closes by itself."""
 
+from datetime import timedelta
+
 from odoo.tests import new_test_user
 
 from ..models.adapters import canonical
@@ -141,17 +143,20 @@ class TestHealingIn(CartonaCase):
         failed.write({"exchange_id": read.id, "trigger": "retry", "source_time": "2029-01-01 00:00:00"})
         failed.copy({**values, "exchange_id": False})._heal()
         self.assertEqual(failed.state, "failed")
-        failed.copy({**values, "source_time": "2020-01-01 00:00:00", "exchange_id": read.id})._heal()
-        self.assertEqual(failed.state, "failed", "read before it came")
-        reading = failed.copy({**values, "exchange_id": read.id})
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE sync_hub_log SET create_date = create_date - interval '1 minute' WHERE id = %s", [reading.id]
-        )
-        reading._heal()
-        self.assertEqual(failed.state, "failed", "read before it came, by a clock that is ahead")
-        failed.copy({**values, "exchange_id": read.id})._heal()
-        self.assertEqual(failed.state, "skipped")
+        for source_time, minutes, state in (
+            ("2020-01-01 00:00:00", 1, "failed"),
+            # By a clock that is ahead.
+            ("2030-01-01 00:00:00", -1, "failed"),
+            ("2030-01-01 00:00:00", 1, "skipped"),
+        ):
+            reading = failed.copy({**values, "source_time": source_time, "exchange_id": read.id})
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE sync_hub_log SET create_date = %s WHERE id = %s",
+                [failed.create_date + timedelta(minutes=minutes), reading.id],
+            )
+            reading._heal()
+            self.assertEqual(failed.state, state, (source_time, minutes))
 
     def test_an_order_closes_no_payment(self):
         order = self.webhook(sample("order"))
