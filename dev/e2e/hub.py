@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import requests
 
 from e2e.live import Client
@@ -23,6 +24,10 @@ SECRET = "secret-of-e2e-prestashop"
 numbers = itertools.count(int(time.time()) % 10**6 * 1000)
 #: Whether the counts that the product is held to are run, not the fewer ones that each change is tried with.
 FULL = bool(os.environ.get("HUB_E2E_FULL"))
+#: Of what takes long and is the same on each series: the reference series alone, unless all is wanted in full.
+ONCE = pytest.mark.skipif(
+    os.environ.get("HUB_SERIES", "17.0") != "17.0" and not FULL, reason="takes long: on 17.0, or HUB_E2E_FULL=1"
+)
 
 
 def count(usual, full):

@@ -6,6 +6,7 @@ import time
 import pytest
 import requests
 
+from e2e.hub import ONCE
 from e2e.live import RpcError
 from e2e.market import LADDER, OTP
 from e2e.test_races import BEFORE_CALL
@@ -119,6 +120,7 @@ def test_killed_between_import_and_acknowledgement(market, points):
     acknowledged_once_here(market, numbers)
 
 
+@ONCE
 def test_killed_while_orders_come_in(market):
     """Sixty orders, and all workers die again and again amid them; what had no answer is found by the schedule."""
     numbers, done, kills = [], threading.Event(), []

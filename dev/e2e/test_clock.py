@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from e2e.hub import FULL, Hub
+from e2e.hub import FULL, ONCE, Hub
 
 #: Debian's package `faketime`; PostgreSQL keeps its own clock, as on a machine of its own.
 LIBRARIES = glob.glob("/usr/lib/*/faketime/libfaketime.so.1") + glob.glob("/usr/lib*/faketime/libfaketime.so.1")
@@ -39,6 +39,7 @@ def health(odoo):
 
 
 @pytest.mark.skipif(not LIBRARIES, reason="no libfaketime: install the package faketime")
+@ONCE
 def test_clock_goes_an_hour_ahead_and_back(new_odoo, sims, tmp_path):
     odoo = new_odoo().start()
     hub = Hub(odoo, sims)

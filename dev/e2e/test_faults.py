@@ -6,6 +6,7 @@ import time
 import pytest
 import requests
 
+from e2e.hub import ONCE
 from environment import odoo as environment
 
 
@@ -38,6 +39,7 @@ def test_drain_killed_during_its_call_is_taken_up_again_without_a_hand(one):
     )
 
 
+@ONCE
 def test_whole_server_killed_with_500_open_rows_does_everything_after_restart(hub):
     variants = hub.linked_products(280)
     shop, shops = hub.prestashop(), [hub.cartona(batch_size=25), hub.cartona(name="Second account", batch_size=25)]

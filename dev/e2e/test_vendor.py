@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from e2e.hub import ONCE
+
 TOKEN, PARTNER = "demo-vendor-token", "7"
 #: Calls per second that the simulated retailer takes.
 LIMIT = 5
@@ -74,6 +76,7 @@ def pace(calls):
     return calls[-1]["time"] - calls[0]["time"], (len(calls) - 1) / LIMIT
 
 
+@ONCE
 def test_a_full_sync_keeps_the_pace_and_loses_none_of_it(offer):
     mine = offer(40)
     run = mine.activate()
@@ -109,6 +112,7 @@ def test_two_who_start_one_at_the_same_moment_get_one(offer):
     assert len(mine.calls()) == 6, mine.calls()
 
 
+@ONCE
 def test_killed_in_the_middle_it_goes_on_and_makes_nothing_twice(offer):
     mine = offer(20)
     run = mine.activate()
