@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from e2e.hub import ONCE
+
 SECRET = "demo-medusa-secret"
 
 
@@ -152,6 +154,7 @@ def test_refused_credentials_stop_the_calls_and_nothing_is_lost(shop):
     shop.odoo.wait(lambda: shop.shown(sku)[0] == 12, timeout=30)
 
 
+@ONCE
 def test_edits_that_follow_one_another_become_few_calls(shop):
     goods = [shop.product(f"Many{n}", 10) for n in range(60)]
     shop.hub.quiet(60)

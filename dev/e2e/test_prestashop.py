@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from e2e.hub import ONCE
 from e2e.shop import Shop
 
 
@@ -190,6 +191,7 @@ def test_address_whose_answer_got_lost_is_looked_up_and_never_made_twice(shop):
 CHANGES = int(os.environ.get("HUB_E2E_CHANGES") or 168)
 
 
+@ONCE
 def test_changes_on_both_sides_at_once_end_equal_and_quiet(any_shop):
     """A thousand changes in all over three rounds: both sides equal, no more messages than changes, none after."""
     shop, known = any_shop, []
