@@ -212,9 +212,10 @@ class SyncHubBinding(models.Model):
             return {"claim": CROSSED}
         sent = state.get("sent")
         # A call that seems to come yet was made before the clock was set back: nobody knows when.
-        known = sent and sent <= clock.time() + SKEW.total_seconds()
-        after = time is not None and sent and time.timestamp() >= sent + (0 if read else self._CROSSING)
-        return {"sent": sent} if known and not after else {}
+        if not sent or sent > clock.time() + SKEW.total_seconds():
+            return {}
+        after = time is not None and time.timestamp() >= sent + (0 if read else self._CROSSING)
+        return {} if after else {"sent": sent}
 
     def _settled(self, flow, value, token):
         """The state of a flow whose value the remote has just taken in the call of this token."""

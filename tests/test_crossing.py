@@ -3,13 +3,11 @@
 import itertools
 import os
 import unittest
-from datetime import timedelta
 
 import requests
-from odoo import fields
 from odoo.tools import mute_logger
 
-from .test_prestashop_out import PrestashopOutCase, event_of
+from .test_prestashop_out import PrestashopOutCase
 
 try:
     from hypothesis import example, given, settings
@@ -38,7 +36,7 @@ class Side:
     """
 
     def __init__(self, case, ahead):
-        self.case, self.number, self.ahead = case, next(numbers), timedelta(seconds=ahead)
+        self.case, self.number, self.ahead = case, next(numbers), ahead
         self.email, self.queue, self.calls = "shop@example.com", [], []
         case.remote.answer = self.answer
         self.tell()
@@ -47,15 +45,7 @@ class Side:
 
     def tell(self):
         """The shop makes a message of what its customer is now; it is on its way then."""
-        body, sequence = event_of("contract-4.3"), next(sequences)
-        now = fields.Datetime.now() + self.ahead
-        now = fields.Datetime.context_timestamp(self.case.shop.with_context(tz="Europe/Madrid"), now)
-        body["events"][0].update(
-            transaction_hash=f"{sequence:064d}", event_id=sequence, entity_id=self.number,
-            hook_timestamp=f"{now:%Y-%m-%d %H:%M:%S}",
-        )  # fmt: skip
-        body["events"][0]["after_data"].update(id=self.number, email=self.email)
-        self.queue.append(body)
+        self.queue.append(self.case.told(next(sequences), self.number, self.ahead, email=self.email))
 
     def step(self, what):
         side, _space, value = what.partition(" ")
